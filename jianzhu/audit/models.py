@@ -1,0 +1,66 @@
+"""Events, the tree's leaves over them, and the sealed heads. Nothing here is ever changed."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import Func
+from django.db.models.functions import Cast
+
+from jianzhu.kernel import guards
+
+_TRANSACTION_ID = Cast(
+    Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
+)
+
+
+class AuditEvent(models.Model):
+    """One thing done: `verb` is "<noun>.<verb>", `data` holds before, after, reason and facts."""
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=40)
+    verb = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    data = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=36, default="")
+    # Lets the sealer take exactly the events whose transactions have ended, without any lock.
+    transaction_id = models.BigIntegerField(db_default=_TRANSACTION_ID, editable=False)
+
+    class Meta:
+        app_label = "jianzhu"
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="audit_subject"),
+            models.Index(fields=["transaction_id"], name="audit_transaction"),
+            BrinIndex(fields=["at"], name="audit_at"),
+        ]
+        triggers = guards.append_only("audit_event")
+
+
+class AuditLeaf(models.Model):
+    """Leaf `id` (from 0) of the tree: RFC 6962 hash of one event. No key to the event, on purpose:
+    a deleted event must not be able to take its leaf along."""
+
+    id = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        app_label = "jianzhu"
+        triggers = guards.append_only("audit_leaf")
+
+
+class AuditSeal(models.Model):
+    """The head of the tree at `tree_size` leaves."""
+
+    at = models.DateTimeField()
+    tree_size = models.BigIntegerField(unique=True)
+    root = models.BinaryField(max_length=32)
+    # Roots of the perfect subtrees, largest first: enough to go on without reading old leaves.
+    peaks = models.BinaryField()
+    # Every event of a transaction below this one is sealed.
+    horizon = models.BigIntegerField()
+
+    class Meta:
+        app_label = "jianzhu"
+        triggers = guards.append_only("audit_seal")

@@ -1,0 +1,19 @@
+"""Django looks for models here; they live in their rooms."""
+
+from jianzhu.access.models import Membership, OneTimeCode, Organisation, Token, User
+from jianzhu.audit.models import AuditEvent, AuditLeaf, AuditSeal
+from jianzhu.outbox.models import OutboxMessage
+from jianzhu.web.models import IdempotentAnswer
+
+__all__ = [
+    "AuditEvent",
+    "AuditLeaf",
+    "AuditSeal",
+    "IdempotentAnswer",
+    "Membership",
+    "OneTimeCode",
+    "Organisation",
+    "OutboxMessage",
+    "Token",
+    "User",
+]

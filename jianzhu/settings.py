@@ -1,0 +1,194 @@
+"""All settings, in one file. Each is an environment variable with a default for the embedded parts.
+
+`docs/operator.md` lists them; a bad value refuses to start (`jianzhu/environment.py`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from jianzhu import environment as env
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("JIANZHU_VAR", str(ROOT / "var")))
+
+DEBUG = False
+# Production sets PRODUCTION=1, which makes every secret below mandatory and cookies HTTPS-only.
+PRODUCTION = env.flag("PRODUCTION", False)
+
+
+def _secret(name: str, file: str) -> str:
+    """A secret from the environment; on a trial machine one made once and kept in var/ (0600)."""
+    value = env.text(name, "")
+    if value or PRODUCTION:
+        if len(value) < 32:
+            raise env.BadSetting(name, "***", "set a random secret of at least 32 characters")
+        return value
+    from jianzhu.kernel.keys import kept_secret
+
+    return kept_secret(VAR / "keys" / file)
+
+
+SECRET_KEY = _secret("SECRET_KEY", "secret_key")
+# The key that wraps each person's own key, and the key of the blind index (see kernel/vault.py).
+VAULT_KEY = _secret("VAULT_KEY", "vault_key")
+BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY", "blind_index_key")
+
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS", "")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "rest_framework",
+    "drf_spectacular",
+    "jianzhu.apps.JianzhuConfig",
+    "workers_app.apps.WorkersConfig",
+    "projects.apps.ProjectsConfig",
+    "settlements.apps.SettlementsConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jianzhu.web.middleware.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "jianzhu.urls"
+WSGI_APPLICATION = "jianzhu.wsgi.application"
+AUTH_USER_MODEL = "jianzhu.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ]
+        },
+    }
+]
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise env.BadSetting("DATABASE_URL", parts.scheme, "use postgresql://user:password@host/db")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "jianzhu"},
+    }
+
+
+def _database_url() -> str:
+    given = env.text("DATABASE_URL", "")
+    if given or PRODUCTION:
+        return given
+    from jianzhu.embedded.postgres import database_url
+
+    return database_url()
+
+
+DATABASES = {"default": _database(_database_url())}
+
+# Empty: no broker, the relay calls the tasks itself. amqp://… (RabbitMQ) or redis://… otherwise.
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
+
+# The rail that pays wages out, and where the sandbox bank listens.
+PAYOUT_RAIL = env.text("PAYOUT_RAIL", "sandbox_bank")
+SANDBOX_BANK_URL = env.text("SANDBOX_BANK_URL", "http://127.0.0.1:8070")
+SANDBOX_BANK_TOKEN = _secret("SANDBOX_BANK_TOKEN", "sandbox_bank_token")
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+# "console" prints one-time codes to the server's output: for trial machines only.
+OTP_SENDER = env.text("OTP_SENDER", "console")
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "jianzhu" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+
+# A device body may carry a picture; anything larger is refused before it is read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["jianzhu.access.authentication.SessionOrToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["jianzhu.access.permissions.PolicyPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["jianzhu.web.parsing.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "jianzhu.web.pagination.CursorById",
+    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "jianzhu.web.problems.handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Jianzhu",
+    "VERSION": "1",
+    "DESCRIPTION": "Crews, attendance, acceptance, wages and their settlement.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,1 @@
+"""That it was done: task sheets, measured and accepted quantity, inspections."""

@@ -1,0 +1,1 @@
+"""That it was worked: raw punches, day records, corrections."""

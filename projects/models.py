@@ -1,0 +1,32 @@
+"""Django looks for models here; they live in their rooms."""
+
+from projects.acceptance.models import Inspection, TaskSheet
+from projects.attendance.models import (
+    AttendanceRule,
+    Correction,
+    DayRecord,
+    DeviceBody,
+    ParkedEvent,
+    Punch,
+)
+from projects.scheduling.models import Assignment, WorkPackage
+from projects.sites.models import Device, Enrolment, Party, Policy, Project, Site
+
+__all__ = [
+    "Assignment",
+    "AttendanceRule",
+    "Correction",
+    "DayRecord",
+    "Device",
+    "DeviceBody",
+    "Enrolment",
+    "Inspection",
+    "ParkedEvent",
+    "Party",
+    "Policy",
+    "Project",
+    "Punch",
+    "Site",
+    "TaskSheet",
+    "WorkPackage",
+]

@@ -1,0 +1,1 @@
+"""Who works where and when: work packages, assignments, plans; `solver/` is pure."""

@@ -1,0 +1,1 @@
+"""Double entry: accounts, immutable transfers and entries; reserve, post, void, reverse."""

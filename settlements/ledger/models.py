@@ -1,0 +1,194 @@
+"""Account, transfer, entry. PostgreSQL itself keeps them balanced, unchanged and covered.
+
+An entry lies in one of two layers: `posted` money has moved, `pending` money is reserved. A two-phase
+transfer writes pending entries; its completion writes their opposite and the posted ones. So nothing
+is ever edited, and each account's four counters are sums over its entries (TigerBeetle's model, with
+entries so that one transfer may have many legs).
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from jianzhu.kernel import guards
+
+
+class Account(models.Model):
+    """`kind` of what, for whom: ("payable", worker, project), ("wage_fund", project), …
+
+    Counters are minor units; only the entry trigger may write them. `guarded`: debits, posted and
+    pending together, never exceed posted credits.
+    """
+
+    kind = models.CharField(max_length=24)
+    project_id = models.BigIntegerField()
+    worker_id = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    guarded = models.BooleanField(default=False)
+    debits_posted = models.BigIntegerField(default=0)
+    credits_posted = models.BigIntegerField(default=0)
+    debits_pending = models.BigIntegerField(default=0)
+    credits_pending = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "project_id", "worker_id", "currency"],
+                nulls_distinct=False,
+                name="account_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(guarded=False)
+                | Q(credits_posted__gte=F("debits_posted") + F("debits_pending")),
+                name="account_not_overdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(debits_pending__gte=0, credits_pending__gte=0),
+                name="account_pending",
+            ),
+        ]
+        triggers = [
+            *guards.fixed("account", "kind", "project_id", "worker_id", "currency", "guarded"),
+            pgtrigger.Trigger(
+                name="account_counters",
+                operation=pgtrigger.UpdateOf(
+                    "debits_posted", "credits_posted", "debits_pending", "credits_pending"
+                ),
+                when=pgtrigger.Before,
+                # Depth 1 is the entry trigger's own update; anything else comes from outside.
+                func="""
+                    IF pg_trigger_depth() < 2 THEN
+                        RAISE EXCEPTION 'balances follow from entries'
+                            USING ERRCODE = 'insufficient_privilege';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    @property
+    def balance(self) -> int:
+        """Posted credits less posted debits, in minor units."""
+        return self.credits_posted - self.debits_posted
+
+    @property
+    def free(self) -> int:
+        """What may still be debited: the balance less what is reserved."""
+        return self.balance - self.debits_pending
+
+
+class Transfer(models.Model):
+    """One movement, known by `key`: the same key and content is the same transfer.
+
+    `phase`: `single` posts at once; `reserve` writes pending entries; `post` and `void` complete the
+    reserve in `of`; `reverse` undoes the transfer in `of`. At most one of these three per original.
+    """
+
+    PHASES = [(p, p) for p in ("single", "reserve", "post", "void", "reverse")]
+
+    key = models.CharField(max_length=100, unique=True)
+    # SHA-256 of the content: same key with other content is refused, not overwritten.
+    digest = models.BinaryField(max_length=32)
+    kind = models.CharField(max_length=24)
+    phase = models.CharField(max_length=8, choices=PHASES)
+    of = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    expires_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="transfer_positive"),
+            models.CheckConstraint(
+                condition=Q(phase__in=["single", "reserve"], of=None)
+                | Q(phase__in=["post", "void", "reverse"], of__isnull=False),
+                name="transfer_phase",
+            ),
+            models.UniqueConstraint(
+                fields=["of"], condition=Q(of__isnull=False), name="transfer_completed_once"
+            ),
+        ]
+        triggers = guards.append_only("transfer")
+
+
+_SUMS = """
+    PERFORM 1 FROM settlements_account
+        WHERE id IN (SELECT account_id FROM written) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE settlements_account a SET
+        debits_posted = a.debits_posted + s.dp, credits_posted = a.credits_posted + s.cp,
+        debits_pending = a.debits_pending + s.dr, credits_pending = a.credits_pending + s.cr
+    FROM (SELECT account_id,
+            coalesce(sum(-amount_minor) FILTER (WHERE layer = 'posted' AND side = 'D'), 0) AS dp,
+            coalesce(sum(amount_minor) FILTER (WHERE layer = 'posted' AND side = 'C'), 0) AS cp,
+            coalesce(sum(-amount_minor) FILTER (WHERE layer = 'pending' AND side = 'D'), 0) AS dr,
+            coalesce(sum(amount_minor) FILTER (WHERE layer = 'pending' AND side = 'C'), 0) AS cr
+          FROM written GROUP BY account_id) s
+    WHERE a.id = s.account_id;
+    RETURN NULL;
+"""
+_BALANCED = """
+    IF EXISTS (SELECT 1 FROM settlements_entry WHERE transfer_id = NEW.transfer_id
+               GROUP BY layer, currency HAVING sum(amount_minor) <> 0) THEN
+        RAISE EXCEPTION 'transfer % does not sum to zero', NEW.transfer_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+_CURRENCY = """
+    IF EXISTS (SELECT 1 FROM written w JOIN settlements_account a ON a.id = w.account_id
+               WHERE a.currency <> w.currency) THEN
+        RAISE EXCEPTION 'an entry has another currency than its account'
+            USING ERRCODE = 'check_violation';
+    END IF;
+"""
+
+
+class Entry(models.Model):
+    """One leg: `amount_minor` is positive for a credit, negative for a debit, on the side `side`.
+
+    The side stays with the original when a pending leg is taken back, so the counter it rose goes
+    down again: a reserve's debit leg is (D, -123), its release (D, +123).
+    """
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    layer = models.CharField(max_length=8, choices=[("posted", "posted"), ("pending", "pending")])
+    side = models.CharField(max_length=1, choices=[("D", "debit"), ("C", "credit")])
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="entry_not_zero"),
+            models.CheckConstraint(
+                condition=Q(layer="pending")
+                | Q(side="D", amount_minor__lt=0)
+                | Q(side="C", amount_minor__gt=0),
+                name="entry_posted_side",
+            ),
+        ]
+        triggers = [
+            *guards.append_only("entry"),
+            pgtrigger.Trigger(
+                name="entry_balances",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="written"),
+                func=_CURRENCY + _SUMS,
+            ),
+            pgtrigger.Trigger(
+                name="entry_sum_zero",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func=_BALANCED,
+            ),
+        ]

@@ -1,0 +1,247 @@
+"""Moving money: open accounts; single transfers; reserve, then post all or part, or void; reverse.
+
+Each takes many movements and writes them with a fixed number of statements. A movement whose key
+was made before with the same content is the same transfer, so any caller may try again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from jianzhu.kernel.db import copy_rows, step, take_ids
+from jianzhu.kernel.money import Money
+from settlements.ledger import errors
+from settlements.ledger.models import Account, Entry, Transfer
+from settlements.ledger.rules import EntryRow, Leg, Movement, entries
+
+AccountKey = tuple[str, int, int | None]  # kind, project id, worker id
+
+GUARDED_KINDS = frozenset({"wage_fund", "payable"})
+
+
+@step
+def open_accounts(keys: Iterable[AccountKey], *, currency: str, at: datetime) -> dict[AccountKey, int]:
+    """Ids of these accounts; those that don't exist yet are opened."""
+    wanted = sorted(set(keys), key=str)
+    found = _find(wanted, currency)
+    new = [key for key in wanted if key not in found]
+    if new:
+        Account.objects.bulk_create(
+            [
+                Account(
+                    kind=kind, project_id=project_id, worker_id=worker_id, currency=currency,
+                    guarded=kind in GUARDED_KINDS, created_at=at,
+                )
+                for kind, project_id, worker_id in new
+            ],
+            ignore_conflicts=True,
+        )
+        found |= _find(new, currency)
+    return found
+
+
+def _find(keys: Sequence[AccountKey], currency: str) -> dict[AccountKey, int]:
+    kinds, projects, workers = zip(*keys, strict=True) if keys else ((), (), ())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.kind, a.project_id, a.worker_id, a.id
+               FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS k(kind, project_id, worker_id)
+               JOIN settlements_account a ON a.kind = k.kind AND a.project_id = k.project_id
+                AND a.worker_id IS NOT DISTINCT FROM k.worker_id AND a.currency = %s""",
+            [list(kinds), list(projects), list(workers), currency],
+        )
+        return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+
+
+@step
+def transfer(movements: Sequence[Movement], *, at: datetime) -> dict[str, int]:
+    """Write single transfers or reserves; returns transfer id by key.
+
+    Raises KeyReused, Overdrawn. Everything is written or, on a refusal, nothing.
+    """
+    fresh, known = _split(movements)
+    plain = [(m, entries(m.phase, m.legs)) for m in fresh]
+    return known | _write(plain, at)
+
+
+@step
+def post(keys: dict[str, tuple[str, int | None]], *, kind: str, at: datetime) -> dict[str, int]:
+    """Complete reserves: {reserve key: (key of the post, amount or None for all of it)}.
+
+    What is not posted goes back. Raises NoSuchReserve, AlreadyCompleted, Expired, ExceedsReserve.
+    """
+    plans = []
+    for reserve, legs in _reserves(list(keys)):
+        key, amount = keys[reserve.key]
+        posted = _partial(reserve, legs, amount)
+        movement = Movement(
+            key=key, kind=kind, phase="post", legs=posted, currency=reserve.currency, of=reserve.pk
+        )
+        plans.append((reserve, movement, entries("post", posted, legs)))
+    return _complete(plans, at, late_is_refused=True)
+
+
+@step
+def void(keys: dict[str, str], *, kind: str, at: datetime) -> dict[str, int]:
+    """Give reserves back: {reserve key: key of the void}. Refuses as `post`, but never Expired."""
+    plans = []
+    for reserve, legs in _reserves(list(keys)):
+        movement = Movement(
+            key=keys[reserve.key], kind=kind, phase="void", legs=legs,
+            currency=reserve.currency, of=reserve.pk,
+        )
+        plans.append((reserve, movement, entries("void", legs, legs)))
+    return _complete(plans, at, late_is_refused=False)
+
+
+@step
+def reverse(original_key: str, *, key: str, at: datetime) -> int:
+    """Undo a posted transfer by a new, linked one in the opposite direction; once only.
+
+    Raises Overdrawn when the money has moved on.
+    """
+    original = Transfer.objects.filter(key=original_key).exclude(phase="reserve").first()
+    if original is None:
+        raise errors.NoSuchReserve(key=original_key)
+    forward = _legs([original.pk], layer="posted")[original.pk]
+    legs = tuple(Leg(leg.target, leg.source, leg.amount_minor) for leg in forward)
+    movement = Movement(
+        key=key, kind=original.kind, phase="reverse", legs=legs,
+        currency=original.currency, of=original.pk,
+    )
+    fresh, known = _split([movement])
+    if not fresh:
+        return known[key]
+    done = Transfer.objects.filter(of=original).first()
+    if done is not None:
+        raise errors.AlreadyCompleted(key=original_key, phase=done.phase)
+    return _write([(movement, entries("single", legs))], at)[key]
+
+
+def _split(movements: Sequence[Movement]) -> tuple[list[Movement], dict[str, int]]:
+    """Movements not made yet, and the ids of those that were; other content is refused."""
+    made = {t.key: t for t in Transfer.objects.filter(key__in=[m.key for m in movements])}
+    for movement in movements:
+        before = made.get(movement.key)
+        if before is not None and bytes(before.digest) != movement.digest:
+            raise errors.KeyReused(key=movement.key)
+    return [m for m in movements if m.key not in made], {k: t.pk for k, t in made.items()}
+
+
+def _complete(
+    plans: list[tuple[Transfer, Movement, list[EntryRow]]], at: datetime, *, late_is_refused: bool
+) -> dict[str, int]:
+    """Write the completions of reserves; those that were made before with this content stay."""
+    fresh, known = _split([movement for _, movement, _ in plans])
+    wanted = {movement.key for movement in fresh}
+    done = {
+        t.of_id: t.phase for t in Transfer.objects.filter(of__in=[r.pk for r, m, _ in plans])
+    }
+    todo = [plan for plan in plans if plan[1].key in wanted]
+    for reserve, _, _ in todo:
+        if reserve.pk in done:
+            raise errors.AlreadyCompleted(key=reserve.key, phase=done[reserve.pk])
+        if late_is_refused and reserve.expires_at is not None and reserve.expires_at <= at:
+            raise errors.Expired(key=reserve.key, expires_at=reserve.expires_at.isoformat())
+    return known | _write([(movement, rows) for _, movement, rows in todo], at)
+
+
+def _write(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> dict[str, int]:
+    """Write movements and their entries. Another connection may have written the same key since we
+    looked: its row is then visible to a second look, which finds the same or other content."""
+    try:
+        with transaction.atomic():  # a savepoint: a refusal must leave a usable transaction
+            return _write_once(plans, at)
+    except IntegrityError as error:
+        if "account_not_overdrawn" in str(error):
+            raise _overdrawn(plans) from error
+        if "settlements_transfer_key" not in str(error):
+            raise
+    fresh, known = _split([movement for movement, _ in plans])
+    wanted = {movement.key for movement in fresh}
+    return known | _write([plan for plan in plans if plan[0].key in wanted], at)
+
+
+def _write_once(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> dict[str, int]:
+    if not plans:
+        return {}
+    ids = take_ids(Transfer, len(plans))
+    copy_rows(
+        Transfer,
+        ("id", "key", "digest", "kind", "phase", "of_id", "amount_minor", "currency",
+         "expires_at", "at"),
+        (
+            (i, m.key, m.digest, m.kind, m.phase, m.of, m.amount_minor, m.currency,
+             m.expires_at, at)
+            for i, (m, _) in zip(ids, plans, strict=True)
+        ),
+    )
+    copy_rows(
+        Entry,
+        ("transfer_id", "account_id", "layer", "side", "amount_minor", "currency"),
+        (
+            (i, *row, movement.currency)
+            for i, (movement, rows) in zip(ids, plans, strict=True)
+            for row in rows
+        ),
+    )
+    return {m.key: i for i, (m, _) in zip(ids, plans, strict=True)}
+
+
+def _overdrawn(plans: list[tuple[Movement, list[EntryRow]]]) -> errors.Overdrawn:
+    """Which account is short, and by how much."""
+    wanted: dict[int, int] = {}
+    for _, rows in plans:
+        for account_id, _, side, amount in rows:
+            if side == "D":
+                wanted[account_id] = wanted.get(account_id, 0) - amount
+    for account in Account.objects.filter(pk__in=wanted, guarded=True).order_by("pk"):
+        missing = wanted[account.pk] - account.free
+        if missing > 0:
+            return errors.Overdrawn(
+                account=account.kind, missing=str(Money(missing, account.currency))
+            )
+    return errors.Overdrawn(account="?", missing="?")
+
+
+def _reserves(keys: list[str]) -> list[tuple[Transfer, tuple[Leg, ...]]]:
+    # Locked in order of id: two completions of one reserve must not both find it open.
+    held = Transfer.objects.select_for_update(no_key=True).filter(key__in=keys, phase="reserve")
+    rows = {t.key: t for t in held.order_by("pk")}
+    for key in keys:
+        if key not in rows:
+            raise errors.NoSuchReserve(key=key)
+    legs = _legs([t.pk for t in rows.values()], layer="pending")
+    return [(rows[key], legs[rows[key].pk]) for key in keys]
+
+
+def _legs(transfer_ids: list[int], *, layer: str) -> dict[int, tuple[Leg, ...]]:
+    """The legs of transfers, rebuilt from their entries: debit and credit stand side by side."""
+    rows = Entry.objects.filter(transfer_id__in=transfer_ids, layer=layer)
+    sides: dict[int, list[Entry]] = {}
+    for row in rows.order_by("transfer_id", "pk"):
+        sides.setdefault(row.transfer_id, []).append(row)
+    return {
+        ident: tuple(
+            Leg(debit.account_id, credit.account_id, credit.amount_minor)
+            for debit, credit in zip(rows_[::2], rows_[1::2], strict=True)
+        )
+        for ident, rows_ in sides.items()
+    }
+
+
+def _partial(reserve: Transfer, legs: tuple[Leg, ...], amount: int | None) -> tuple[Leg, ...]:
+    if amount is None or amount == reserve.amount_minor:
+        return legs
+    if amount > reserve.amount_minor:
+        raise errors.ExceedsReserve(
+            key=reserve.key,
+            amount=str(Money(amount, reserve.currency)),
+            reserved=str(Money(reserve.amount_minor, reserve.currency)),
+        )
+    if len(legs) != 1:
+        raise ValueError(f"{reserve.key}: only a reserve of one leg can be posted in part")
+    return (Leg(legs[0].source, legs[0].target, amount),)

@@ -1,0 +1,22 @@
+"""Django looks for models here; they live in their rooms."""
+
+from settlements.disputes.models import Dispute, DisputedLine
+from settlements.funding.models import Deposit, WageAccount
+from settlements.ledger.models import Account, Entry, Transfer
+from settlements.payouts.models import BankEntry, Payout, RailCursor
+from settlements.statements.models import Statement, StatementLine
+
+__all__ = [
+    "Account",
+    "BankEntry",
+    "Deposit",
+    "Dispute",
+    "DisputedLine",
+    "Entry",
+    "Payout",
+    "RailCursor",
+    "Statement",
+    "StatementLine",
+    "Transfer",
+    "WageAccount",
+]

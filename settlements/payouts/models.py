@@ -1,0 +1,148 @@
+"""A payout: one worker's matched lines on their way to the worker's own account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from jianzhu.kernel import guards
+from jianzhu.kernel.machine import Machine, Move, StateField, StateModel
+
+payout_machine = Machine(
+    "payout",
+    Move("send", ("ready",), "sent", "instruction stored under its key and handed to the rail"),
+    Move("doubt", ("sent",), "unknown", "the rail gave no answer; only reading is allowed now"),
+    Move("confirm", ("sent", "unknown"), "paid", "the bank says the money went out"),
+    Move("fail", ("sent", "unknown"), "failed", "the bank said no; owed again"),
+    Move("bounce", ("paid",), "returned", "the money came back days later; owed again"),
+    Move("retry", ("failed", "returned", "held"), "ready",
+         "a new attempt under a new key, after proof that the old one paid nothing"),
+    Move("hold", ("ready", "failed", "returned"), "held",
+         "no verified payee, a hold, or a code that asks a person first"),
+    starts=("ready", "held"),
+)
+# In these states money may be on its way or gone: nothing else may pay the same lines.
+LIVE_STATES = ("sent", "unknown", "paid")
+
+
+class Payout(StateModel):
+    """`amount_minor` to one worker; `attempt` rises only after proof that the former paid nothing."""
+
+    worker = models.ForeignKey("workers_app.Worker", on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    payee = models.ForeignKey(
+        "workers_app.PayeeAccount", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = StateField(payout_machine)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    # The bank's name for the payment, and its last word.
+    reference = models.CharField(max_length=64, default="")
+    code = models.CharField(max_length=40, default="")
+    reason = models.CharField(max_length=300, default="")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_positive"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["sent", "unknown", "paid"]) | Q(payee__isnull=False),
+                name="payout_has_payee",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["worker", "project"], name="payout_worker"),
+            models.Index(
+                fields=["state"],
+                condition=~Q(state="paid"),
+                name="payout_open",
+            ),
+        ]
+        triggers = [
+            *payout_machine.triggers(),
+            *guards.fixed("payout", "worker", "project", "amount_minor", "currency"),
+        ]
+
+    @property
+    def key(self) -> str:
+        """The name of this attempt in the books and at the rail; stored before the first call."""
+        return f"payout:{self.pk}:{self.attempt}"
+
+    @payout_machine.move
+    def send(self, *, payee_id: int, at: datetime) -> None:
+        self.payee_id, self.sent_at = payee_id, at
+
+    @payout_machine.move
+    def doubt(self, *, reason: str) -> None:
+        self.reason = reason
+
+    @payout_machine.move
+    def confirm(self, *, reference: str, at: datetime) -> None:
+        self.reference, self.settled_at, self.code, self.reason = reference, at, "", ""
+
+    @payout_machine.move
+    def fail(self, *, code: str, reason: str, at: datetime) -> None:
+        self.code, self.reason, self.settled_at = code, reason, at
+
+    @payout_machine.move
+    def bounce(self, *, code: str, reason: str, at: datetime) -> None:
+        self.code, self.reason, self.settled_at = code, reason, at
+
+    @payout_machine.move
+    def retry(self) -> None:
+        # A held payout that was never sent keeps its first key.
+        if self.sent_at is not None:
+            self.attempt += 1
+        self.sent_at = self.settled_at = None
+        self.code = self.reason = self.reference = ""
+
+    @payout_machine.move
+    def hold(self, *, code: str, reason: str) -> None:
+        self.code, self.reason = code, reason
+
+
+class RailCursor(models.Model):
+    """How far a rail's statement has been read, and with what closing balance."""
+
+    wage_account = models.OneToOneField(
+        "settlements.WageAccount", on_delete=models.PROTECT, related_name="+"
+    )
+    cursor = models.CharField(max_length=100, default="")
+    balance_minor = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "settlements"
+
+
+class BankEntry(models.Model):
+    """One line of the bank's statement, kept as it came, with what it was matched to."""
+
+    CLASSES = [
+        ("matched", "matched"), ("returned_later", "returned later"), ("deposit", "deposit"),
+        ("only_at_bank", "only at bank"), ("amount_mismatch", "amount mismatch"),
+        ("duplicate_at_bank", "duplicate at bank"),
+    ]
+    wage_account = models.ForeignKey(
+        "settlements.WageAccount", on_delete=models.PROTECT, related_name="bank_entries"
+    )
+    reference = models.CharField(max_length=64)
+    key = models.CharField(max_length=100, default="")
+    kind = models.CharField(max_length=24)
+    amount_minor = models.BigIntegerField()
+    at = models.DateTimeField()
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="+", null=True)
+    matched_as = models.CharField(max_length=24, choices=CLASSES)
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.UniqueConstraint(fields=["wage_account", "reference"], name="bank_entry_once")
+        ]
+        triggers = guards.append_only("bank_entry")

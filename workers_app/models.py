@@ -1,0 +1,6 @@
+"""Django looks for models here; they live in their rooms."""
+
+from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
+from workers_app.terms.models import AgreedRate, Agreement
+
+__all__ = ["AgreedRate", "Agreement", "Crew", "CrewMember", "PayeeAccount", "Worker"]

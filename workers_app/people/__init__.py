@@ -1,0 +1,1 @@
+"""Who can work: workers, their payee accounts, and crews with their membership over time."""

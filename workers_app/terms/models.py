@@ -1,0 +1,128 @@
+"""Work agreement and its rate versions."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from jianzhu.kernel import guards
+from jianzhu.kernel.machine import Machine, Move, StateField, StateModel
+from workers_app.people.models import days, only
+
+
+class Agreement(models.Model):
+    """The written work agreement of one worker on one project (用工书面协议, Decree 724 art. 6)."""
+
+    worker = models.ForeignKey(
+        "workers_app.Worker", on_delete=models.PROTECT, related_name="agreements"
+    )
+    # The project's row lies in a room above this one, so only its id is kept.
+    project_id = models.BigIntegerField()
+    employer = models.ForeignKey(
+        "jianzhu.Organisation", on_delete=models.PROTECT, related_name="+"
+    )
+    trade = models.CharField(max_length=40)
+    # Rule set of the law that applies, and the region whose dated values it uses.
+    rule_set = models.CharField(max_length=20)
+    region = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    pay_day = models.PositiveSmallIntegerField()  # day of the following month
+    signed_on = models.DateField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "workers_app"
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "project_id"], name="agreement_once"),
+            models.CheckConstraint(
+                condition=Q(pay_day__gte=1, pay_day__lte=31), name="agreement_pay_day"
+            ),
+        ]
+        triggers = guards.fixed("agreement", "worker", "project_id", "currency", "rule_set")
+
+
+rate_machine = Machine(
+    "agreed_rate",
+    Move("agree", ("proposed",), "agreed", "a second person signed; it counts from valid_from"),
+    Move("refuse", ("proposed",), "refused", "not agreed; final"),
+    Move("end", ("agreed",), "ended", "another version follows; it still counts up to valid_to"),
+    starts=("proposed",),
+)
+
+
+class AgreedRate(StateModel):
+    """One rate in force over [valid_from, valid_to): per hour, day (工), month, or piece of an item.
+
+    A time rate has no item. `rate_minor` is per hour, 工, month, or unit of the item.
+    """
+
+    BASES = [("hour", "hour"), ("day", "day"), ("month", "month"), ("piece", "piece")]
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="rates")
+    basis = models.CharField(max_length=12, choices=BASES)
+    item = models.CharField(max_length=60, default="", blank=True)
+    unit = models.CharField(max_length=12, default="", blank=True)
+    rate_minor = models.BigIntegerField()
+    # Hours that make one 工 by this contract (custom is 8 to 10), in minutes.
+    workday_minutes = models.PositiveSmallIntegerField(default=480)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    state = StateField(rate_machine)
+    made_by = models.CharField(max_length=40)
+    checked_by = models.CharField(max_length=40, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "workers_app"
+        constraints = [
+            models.CheckConstraint(condition=Q(rate_minor__gt=0), name="rate_positive"),
+            models.CheckConstraint(
+                condition=Q(basis="piece") ^ Q(item=""), name="rate_item_for_piece_only"
+            ),
+            models.CheckConstraint(
+                condition=Q(workday_minutes__gte=240, workday_minutes__lte=720),
+                name="rate_workday_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="rate_period"
+            ),
+            models.CheckConstraint(
+                condition=~Q(made_by=F("checked_by")), name="rate_maker_is_not_checker"
+            ),
+            ExclusionConstraint(
+                name="rate_one_version_a_day",
+                index_type="GIST",
+                expressions=[
+                    (only("agreement_id"), "="),
+                    (Func(
+                        Func(F("item"), Value(0), function="hashtextextended"),
+                        Func(F("item"), Value(0), function="hashtextextended"),
+                        Value("[]"),
+                        function="int8range",
+                    ), "="),
+                    (days("valid_from", "valid_to"), "&&"),
+                ],
+                condition=Q(state__in=["agreed", "ended"]),
+            ),
+        ]
+        triggers = [
+            *rate_machine.triggers(),
+            *guards.fixed(
+                "agreed_rate",
+                "agreement", "basis", "item", "unit", "rate_minor", "workday_minutes",
+                "valid_from", "made_by",
+            ),
+        ]
+
+    @rate_machine.move
+    def agree(self, *, by: str) -> None:
+        self.checked_by = by
+
+    @rate_machine.move
+    def refuse(self, *, by: str) -> None:
+        self.checked_by = by
+
+    @rate_machine.move
+    def end(self, *, on: object) -> None:
+        self.valid_to = on
