@@ -7,12 +7,13 @@ Whose: `own` the worker's own rows · `crew` the crews they lead · `org` their 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db.models import Q
 
 from jianzhu.access.actor import Actor
-from jianzhu.kernel.errors import Forbidden
+from jianzhu.kernel.errors import Forbidden, NotFound
 
 
 class Row(NamedTuple):
@@ -67,5 +68,39 @@ def whose(actor: Actor, noun: str, verb: str) -> Q:
     for line in lines:
         if line.whose == "all":
             return Q()
-        allowed |= _scopes[noun, line.whose](actor)
+        allowed |= _scopes[noun, line.whose](_only(actor, line.role))
     return allowed
+
+
+def _only(actor: Actor, role: str) -> Actor:
+    """The actor with the grants of one role: an owner here and contractor there is each in place."""
+    return replace(actor, grants=tuple(g for g in actor.grants if g.role == role))
+
+
+def require(actor: Actor, noun: str, verb: str, *, project_id: int) -> None:
+    """Refuse unless the actor may do this on the project: for what has no row of its own yet."""
+    if actor.is_system:
+        return
+    lines = rows(actor, noun, verb)
+    if not lines:
+        raise Forbidden(noun=noun, verb=verb)
+    if not any(line.whose == "all" or _reaches(actor, line.role, project_id) for line in lines):
+        raise NotFound(noun="project")
+
+
+# A room above knows which organisations are parties of a project; it registers the look-up here.
+_projects_of: list[Callable[[Actor], frozenset[int]]] = []
+
+
+def projects_are(look_up: Callable[[Actor], frozenset[int]]) -> None:
+    """Register how to find the ids of the projects that an actor's grants reach."""
+    _projects_of[:] = [look_up]
+
+
+def projects(actor: Actor) -> frozenset[int]:
+    """Ids of the projects that the actor's grants reach."""
+    return _projects_of[0](actor)
+
+
+def _reaches(actor: Actor, role: str, project_id: int) -> bool:
+    return project_id in projects(_only(actor, role))

@@ -14,6 +14,7 @@ payout_machine = Machine(
     "payout",
     Move("send", ("ready",), "sent", "instruction stored under its key and handed to the rail"),
     Move("doubt", ("sent",), "unknown", "the rail gave no answer; only reading is allowed now"),
+    Move("resend", ("unknown",), "sent", "the bank never saw this key: the same key goes again"),
     Move("confirm", ("sent", "unknown"), "paid", "the bank says the money went out"),
     Move("fail", ("sent", "unknown"), "failed", "the bank said no; owed again"),
     Move("bounce", ("paid",), "returned", "the money came back days later; owed again"),
@@ -81,6 +82,10 @@ class Payout(StateModel):
     @payout_machine.move
     def doubt(self, *, reason: str) -> None:
         self.reason = reason
+
+    @payout_machine.move
+    def resend(self) -> None:
+        self.reason = ""
 
     @payout_machine.move
     def confirm(self, *, reference: str, at: datetime) -> None:

@@ -1,0 +1,58 @@
+"""What the wage account holds and covers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from settlements.funding.models import WageAccount
+from settlements.ledger import queries as ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """A wage account in minor units: paid in = free + reserved + owed (released, unpaid) + paid."""
+
+    wage_account_id: int
+    project_id: int
+    currency: str
+    state: str
+    paid_in: int
+    free: int
+    reserved: int
+    owed: int
+    in_flight: int
+    paid: int
+
+
+def account_of(project_id: int) -> WageAccount | None:
+    """The project's wage account, if one was opened."""
+    return WageAccount.objects.filter(project_id=project_id).first()
+
+
+def fund(project_id: int) -> Fund | None:
+    """The wage account of a project with its sums; None before it was opened."""
+    account = account_of(project_id)
+    if account is None:
+        return None
+    own = ledger.balance("wage_fund", project_id)
+    owed, in_flight, paid = _payable_sums(project_id)
+    return Fund(
+        wage_account_id=account.pk, project_id=project_id, currency=account.currency,
+        state=account.state, paid_in=own.posted + own.paid_out, free=own.free,
+        reserved=own.reserved, owed=owed, in_flight=in_flight, paid=paid,
+    )
+
+
+def _payable_sums(project_id: int) -> tuple[int, int, int]:
+    """(owed and not on its way, in flight, paid) over all workers of the project."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT coalesce(sum(credits_posted - debits_posted - debits_pending), 0),
+                      coalesce(sum(debits_pending), 0), coalesce(sum(debits_posted), 0)
+               FROM settlements_account WHERE kind = 'payable' AND project_id = %s""",
+            [project_id],
+        )
+        owed, in_flight, paid = cursor.fetchone()
+    return int(owed), int(in_flight), int(paid)

@@ -1,0 +1,210 @@
+"""Sending payouts and hearing what became of them. Each command takes a chunk of ids.
+
+No command talks to a bank: `subscribers` does that between two commands, with the stored key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_noop
+
+from jianzhu.access import policy
+from jianzhu.access.actor import SYSTEM, Actor
+from jianzhu.audit import steps as audit
+from jianzhu.audit.events import Event
+from jianzhu.kernel.db import command, lock, lock_many
+from jianzhu.outbox import steps as outbox
+from settlements.funding import queries as funding
+from settlements.ledger import steps as ledger
+from settlements.ledger.rules import Leg, Movement
+from settlements.payouts import rules
+from settlements.payouts.models import Payout
+from settlements.payouts.rails.codes import meaning_of
+from settlements.payouts.rails.protocol import Outcome
+from workers_app.people import queries as people
+from workers_app.people import steps as people_steps
+
+NO_PAYEE = gettext_noop("There is no verified account of the worker's own yet.")
+PAYEE_WAITS = gettext_noop("The account was changed; its first payment waits until the hold is over.")
+FROZEN = gettext_noop("Payouts of this wage account are stopped.")
+
+
+@command
+def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
+    """Store the instruction of every ready payout and reserve its money; returns the ids to hand over.
+
+    Without a verified payee whose hold is over, the payout is held and says why.
+    """
+    payouts = [p for p in lock_many(Payout, payout_ids) if p.state == "ready"]
+    payees = people.verified_payees([p.worker_id for p in payouts])
+    frozen = {
+        p: (account := funding.account_of(p)) is None or account.state != "active"
+        for p in {p.project_id for p in payouts}
+    }
+
+    sent, held = [], []
+    for payout in payouts:
+        payee = payees.get(payout.worker_id)
+        if frozen[payout.project_id]:
+            payout.hold(code="wage_account_frozen", reason=FROZEN)
+        elif payee is None:
+            payout.hold(code="no_payee", reason=NO_PAYEE)
+        elif payee.hold_until is not None and payee.hold_until > at:
+            payout.hold(code="payee_hold", reason=PAYEE_WAITS)
+            outbox.put("payout.retry_due", due_at=payee.hold_until, payout_ids=[payout.pk])
+        else:
+            payout.send(payee_id=payee.id, at=at)
+            sent.append(payout)
+            continue
+        held.append(payout)
+
+    _save(payouts, ["state", "payee", "sent_at", "code", "reason"])
+    _reserve(sent, at)
+    _tell(sent, "send", at)
+    _tell(held, "hold", at)
+    return [p.pk for p in sent]
+
+
+def _reserve(payouts: Sequence[Payout], at: datetime) -> None:
+    by_currency: dict[tuple[int, str], list[Payout]] = {}
+    for payout in payouts:
+        by_currency.setdefault((payout.project_id, payout.currency), []).append(payout)
+    for (project_id, currency), group in by_currency.items():
+        bank = ("bank", project_id, None)
+        keys = [("payable", project_id, p.worker_id) for p in group]
+        accounts = ledger.open_accounts([bank, *keys], currency=currency, at=at)
+        ledger.transfer(
+            [
+                Movement(
+                    key=p.key, kind="payout", phase="reserve", currency=currency,
+                    legs=(Leg(accounts[key], accounts[bank], p.amount_minor),),
+                )
+                for p, key in zip(group, keys, strict=True)
+            ],
+            at=at,
+        )
+
+
+@command
+def record_outcomes(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime) -> dict[str, int]:
+    """Write down what the rail said of these keys; returns how many ended in each state.
+
+    Only the present attempt's key counts. What is not settled is asked about again later.
+    """
+    ids = [int(key.split(":")[1]) for key in outcomes]
+    payouts = [
+        p for p in lock_many(Payout, ids)
+        if p.key in outcomes and p.state in ("sent", "unknown")
+    ]
+    groups: dict[str, list[Payout]] = {}
+    for payout in payouts:
+        verb = _apply(payout, outcomes[payout.key], at)
+        groups.setdefault(verb, []).append(payout)
+
+    _save(payouts, ["state", "reference", "settled_at", "code", "reason"])
+    _settle_books(groups.get("confirm", []), groups.get("fail", []), at)
+    for verb, group in groups.items():
+        if verb != "wait":
+            _tell(group, verb, at)
+    _after_failure(groups.get("fail", []), at)
+    _ask_again([p for p in payouts if p.state in ("sent", "unknown")], asked, at)
+    return {verb: len(group) for verb, group in groups.items()}
+
+
+def _apply(payout: Payout, outcome: Outcome, at: datetime) -> str:
+    """Move one payout by what the rail said; the verb, or "wait" when nothing changed."""
+    if outcome.status == "paid":
+        payout.confirm(reference=outcome.reference, at=outcome.at or at)
+        return "confirm"
+    if outcome.status == "rejected":
+        payout.fail(code=outcome.code, reason=outcome.text, at=outcome.at or at)
+        return "fail"
+    if outcome.status == "unknown" and payout.state == "sent":
+        payout.doubt(reason=outcome.text)
+        return "doubt"
+    if outcome.status == "not_found" and payout.state == "unknown":
+        payout.resend()
+        return "resend"
+    if outcome.status == "accepted":
+        payout.reference = outcome.reference
+    return "wait"
+
+
+def _settle_books(paid: Sequence[Payout], failed: Sequence[Payout], at: datetime) -> None:
+    if paid:
+        ledger.post({p.key: (f"{p.key}:paid", None) for p in paid}, kind="payout", at=at)
+    if failed:
+        ledger.void({p.key: f"{p.key}:failed" for p in failed}, kind="payout", at=at)
+
+
+def _after_failure(failed: Sequence[Payout], at: datetime) -> None:
+    """What a bank's no leads to: another try, another account, or a person (rails/codes.py)."""
+    for payout in failed:
+        meaning = meaning_of(payout.code)
+        if meaning.needs_new_payee and payout.payee_id is not None:
+            people_steps.suspend_payee(
+                payee_id=payout.payee_id, reason=payout.code, actor=SYSTEM, at=at
+            )
+        if meaning.retryable:
+            outbox.put("payout.retry_due", due_at=at + rules.RETRY_AFTER, payout_ids=[payout.pk])
+
+
+def _ask_again(open_: Sequence[Payout], asked: int, at: datetime) -> None:
+    wait = rules.ask_again_in(asked)
+    if not open_ or wait is None:
+        return
+    outbox.put(
+        "payout.ask_due", due_at=at + wait, asked=asked + 1, payout_ids=[p.pk for p in open_]
+    )
+
+
+@command
+def bounce(*, returns: Mapping[int, tuple[str, str]], at: datetime) -> int:
+    """Paid payouts whose money came back: {payout id: (code, text)}; the wages are owed again."""
+    payouts = [p for p in lock_many(Payout, returns) if p.state == "paid"]
+    for payout in payouts:
+        code, text = returns[payout.pk]
+        payout.bounce(code=code, reason=text, at=at)
+        ledger.reverse(f"{payout.key}:paid", key=f"{payout.key}:returned", at=at)
+    _save(payouts, ["state", "code", "reason", "settled_at"])
+    _tell(payouts, "bounce", at)
+    _after_failure(payouts, at)
+    return len(payouts)
+
+
+@command
+def retry(*, payout_ids: Iterable[int], actor: Actor, at: datetime) -> list[int]:
+    """Make held, failed or returned payouts ready again; the old attempt is proved to have paid nothing."""
+    where = policy.whose(actor, "payout", "retry")
+    payouts = [
+        p for p in lock_many(Payout, payout_ids, where)
+        if p.state in ("held", "failed", "returned")
+    ]
+    for payout in payouts:
+        payout.retry()
+    _save(payouts, ["state", "attempt", "sent_at", "settled_at", "code", "reason", "reference"])
+    _tell(payouts, "retry", at, actor)
+    return [p.pk for p in payouts]
+
+
+def _save(payouts: Sequence[Payout], fields: list[str]) -> None:
+    if payouts:
+        Payout.objects.bulk_update(payouts, fields, batch_size=1_000)
+
+
+def _tell(payouts: Sequence[Payout], verb: str, at: datetime, actor: Actor = SYSTEM) -> None:
+    """One audit event per payout, and one message per chunk to whoever listens."""
+    if not payouts:
+        return
+    audit.record_many(
+        [
+            Event(f"payout.{verb}", "payout", p.pk,
+                  {"state": p.state, "attempt": p.attempt, "code": p.code,
+                   "reference": p.reference, "amount": p.amount_minor})
+            for p in payouts
+        ],
+        actor=actor, at=at,
+    )
+    outbox.put_ids(f"payout.{verb}", "payout_ids", [p.pk for p in payouts], size=500)

@@ -1,0 +1,20 @@
+"""When to ask again about an outcome that is not known yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+# Seconds after sending: quick at first, then an hour, then daily; after the last a person looks.
+ASK_AFTER_SECONDS = (2, 10, 60, 300, 3_600, 86_400, 172_800, 259_200, 345_600, 432_000)
+
+
+# A bank that could not process is asked anew, under a new key, after its definite no.
+RETRY_AFTER = timedelta(minutes=5)
+
+
+def ask_again_in(asked: int) -> timedelta | None:
+    """How long to wait before the next read; None when a person has to look."""
+    if asked >= len(ASK_AFTER_SECONDS):
+        return None
+    before = ASK_AFTER_SECONDS[asked - 1] if asked else 0
+    return timedelta(seconds=ASK_AFTER_SECONDS[asked] - before)

@@ -1,0 +1,62 @@
+"""What payouts do by themselves: send what is made, hand it to the rail, ask what became of it.
+
+The rail is called here, between two commands: the key was stored before, the answer is stored after.
+Hearing the same news again calls with the same key and changes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from jianzhu.access.actor import SYSTEM
+from jianzhu.outbox.registry import News, listens_to
+from settlements.payouts import commands, queries
+from settlements.payouts.rails import rail_named
+
+
+@listens_to("payout.make", "payout.retry")
+def send(news: list[News], at: datetime) -> None:
+    """Reserve and store the instruction of every ready payout."""
+    commands.send(payout_ids=_ids(news), at=at)
+
+
+@listens_to("payout.send", "payout.resend")
+def hand_over(news: list[News], at: datetime) -> None:
+    """Give the stored instructions to the rail and write down its answers."""
+    for rail_name, instructions in queries.instructions(_ids(news)).items():
+        outcomes = rail_named(rail_name).send_many(instructions)
+        commands.record_outcomes(outcomes=outcomes, asked=0, at=at)
+
+
+@listens_to("payout.ask_due")
+def ask(news: list[News], at: datetime) -> None:
+    """Read what became of payouts whose outcome is not final; never a new attempt."""
+    asked = max(int(one.payload["asked"]) for one in news)
+    for rail_name, keys in queries.open_keys(_ids(news)).items():
+        outcomes = rail_named(rail_name).read_many(keys)
+        commands.record_outcomes(outcomes=outcomes, asked=asked, at=at)
+
+
+@listens_to("payout.retry_due")
+def retry(news: list[News], at: datetime) -> None:
+    """A hold is over, or a bank that could not process is tried anew."""
+    commands.retry(payout_ids=_ids(news), actor=SYSTEM, at=at)
+
+
+@listens_to("payee_account.verify", "payee_account.reinstate")
+def payee_came(news: list[News], at: datetime) -> None:
+    """What waited for an account of the worker's own goes out."""
+    workers = [int(one.payload["worker_id"]) for one in news]
+    commands.retry(payout_ids=queries.waiting_for_payee(workers), actor=SYSTEM, at=at)
+
+
+@listens_to("wage_account.unfreeze")
+def account_unfrozen(news: list[News], at: datetime) -> None:
+    """What was stopped goes out."""
+    projects = [int(one.payload["project_id"]) for one in news]
+    commands.retry(payout_ids=queries.stopped(projects), actor=SYSTEM, at=at)
+
+
+def _ids(news: Iterable[News]) -> list[int]:
+    return sorted({int(i) for one in news for i in one.payload["payout_ids"]})
