@@ -38,6 +38,15 @@ def put_many(
 
 
 @step
-def put_ids(topic: str, name: str, ids: Iterable[int], *, size: int = 1_000, **more: Any) -> None:
+def put_ids(
+    topic: str,
+    name: str,
+    ids: Iterable[int],
+    *,
+    size: int = 1_000,
+    due_at: datetime | None = None,
+    **more: Any,
+) -> None:
     """Tell of many rows in messages of at most `size` ids under the payload's `name`."""
-    put_many(topic, ({name: chunk, **more} for chunk in chunks(sorted(set(ids)), size)))
+    payloads = ({name: chunk, **more} for chunk in chunks(sorted(set(ids)), size))
+    put_many(topic, payloads, due_at=due_at)

@@ -155,7 +155,7 @@ day_machine = Machine(
     Move("correct", ("exception", "confirmed", "corrected"), "corrected",
          "a second person approved a correction; the raw punches stay"),
     Move("lock", ("confirmed", "corrected"), "locked", "the period is settled; later news corrects"),
-    starts=("open",),
+    starts=("open", "exception", "confirmed"),
 )
 
 
@@ -187,6 +187,8 @@ class DayRecord(StateModel):
     correction = models.ForeignKey(
         "projects.Correction", on_delete=models.PROTECT, related_name="+", null=True
     )
+    # By when an exception should be answered.
+    answer_due_on = models.DateField(null=True)
     updated_at = models.DateTimeField()
 
     class Meta:

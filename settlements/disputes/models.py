@@ -86,6 +86,9 @@ class DisputedLine(models.Model):
     line = models.ForeignKey(
         "settlements.StatementLine", on_delete=models.PROTECT, related_name="+"
     )
+    # How the line stood when the worker objected: what has to change for data to settle it.
+    state_filed = models.CharField(max_length=24)
+    version_filed = models.PositiveIntegerField()
     # The case still holds the line; at most one case does.
     live = models.BooleanField(default=True)
     outcome = models.CharField(max_length=24, default="")

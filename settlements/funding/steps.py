@@ -72,6 +72,6 @@ def _book(deposit: Deposit, project_id: int, actor: Actor, at: datetime) -> None
     outbox.put("deposit.record", project_id=project_id, deposit_id=deposit.pk)
 
 
-def fund_keys(project_id: int) -> list[tuple[str, int, int | None]]:
+def fund_keys(project_id: int) -> list[tuple[str, int, int]]:
     """The books of a wage account: where deposits come from, and the fund itself."""
-    return [("outside", project_id, None), ("wage_fund", project_id, None)]
+    return [("outside", project_id, 0), ("wage_fund", project_id, 0)]

@@ -24,7 +24,7 @@ class Account(models.Model):
 
     kind = models.CharField(max_length=24)
     project_id = models.BigIntegerField()
-    worker_id = models.BigIntegerField(null=True)
+    worker_id = models.BigIntegerField(default=0)  # 0: the project's own
     currency = models.CharField(max_length=3)
     guarded = models.BooleanField(default=False)
     debits_posted = models.BigIntegerField(default=0)
@@ -37,9 +37,7 @@ class Account(models.Model):
         app_label = "settlements"
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "project_id", "worker_id", "currency"],
-                nulls_distinct=False,
-                name="account_once",
+                fields=["project_id", "worker_id", "kind", "currency"], name="account_once"
             ),
             models.CheckConstraint(
                 condition=Q(guarded=False)

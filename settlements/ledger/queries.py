@@ -27,7 +27,7 @@ class Balance:
 NONE = Balance(0, "", 0, 0, 0)
 
 
-def balance(kind: str, project_id: int, worker_id: int | None = None) -> Balance:
+def balance(kind: str, project_id: int, worker_id: int = 0) -> Balance:
     """The balance of one account; zero when it was never opened. One row read, however old."""
     row = Account.objects.filter(kind=kind, project_id=project_id, worker_id=worker_id).first()
     return _balance(row) if row else NONE
@@ -36,7 +36,7 @@ def balance(kind: str, project_id: int, worker_id: int | None = None) -> Balance
 def balances(kind: str, project_id: int, worker_ids: list[int]) -> dict[int, Balance]:
     """Balances of many workers' accounts of one kind."""
     rows = Account.objects.filter(kind=kind, project_id=project_id, worker_id__in=worker_ids)
-    return {row.worker_id: _balance(row) for row in rows if row.worker_id is not None}
+    return {row.worker_id: _balance(row) for row in rows}
 
 
 def _balance(row: Account) -> Balance:

@@ -17,7 +17,7 @@ from settlements.ledger import errors
 from settlements.ledger.models import Account, Entry, Transfer
 from settlements.ledger.rules import EntryRow, Leg, Movement, entries
 
-AccountKey = tuple[str, int, int | None]  # kind, project id, worker id
+AccountKey = tuple[str, int, int]  # kind, project id, worker id or 0
 
 GUARDED_KINDS = frozenset({"wage_fund", "payable"})
 
@@ -25,7 +25,7 @@ GUARDED_KINDS = frozenset({"wage_fund", "payable"})
 @step
 def open_accounts(keys: Iterable[AccountKey], *, currency: str, at: datetime) -> dict[AccountKey, int]:
     """Ids of these accounts; those that don't exist yet are opened."""
-    wanted = sorted(set(keys), key=str)
+    wanted = sorted(set(keys))
     found = _find(wanted, currency)
     new = [key for key in wanted if key not in found]
     if new:
@@ -50,10 +50,17 @@ def _find(keys: Sequence[AccountKey], currency: str) -> dict[AccountKey, int]:
             """SELECT a.kind, a.project_id, a.worker_id, a.id
                FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS k(kind, project_id, worker_id)
                JOIN settlements_account a ON a.kind = k.kind AND a.project_id = k.project_id
-                AND a.worker_id IS NOT DISTINCT FROM k.worker_id AND a.currency = %s""",
+                AND a.worker_id = k.worker_id AND a.currency = %s""",
             [list(kinds), list(projects), list(workers), currency],
         )
         return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+
+
+@step
+def lock_account(kind: str, project_id: int) -> None:
+    """Hold an account until the command ends, so that its free balance stays what was read."""
+    rows = Account.objects.select_for_update(no_key=True)
+    list(rows.filter(kind=kind, project_id=project_id).order_by("pk"))
 
 
 @step

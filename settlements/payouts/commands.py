@@ -72,7 +72,7 @@ def _reserve(payouts: Sequence[Payout], at: datetime) -> None:
     for payout in payouts:
         by_currency.setdefault((payout.project_id, payout.currency), []).append(payout)
     for (project_id, currency), group in by_currency.items():
-        bank = ("bank", project_id, None)
+        bank = ("bank", project_id, 0)
         keys = [("payable", project_id, p.worker_id) for p in group]
         accounts = ledger.open_accounts([bank, *keys], currency=currency, at=at)
         ledger.transfer(

@@ -43,7 +43,9 @@ line_machine = Machine(
     Move("release", ("matched",), "released", "posted to the worker; a payout carries it; final"),
     Move("dispute", ("held", "matched"), "disputed", "the worker objected: this line alone waits"),
     Move("settle", ("disputed",), "held", "the case ended; the three records speak again"),
-    Move("void", ("held", "matched", "disputed"), "void", "what it stood for is gone; final"),
+    Move("void", ("held", "matched", "disputed"), "void",
+         "what it stood for is gone, or a decision took its place"),
+    Move("revive", ("void",), "held", "what it stood for came back; never after a decision"),
     starts=("held", "matched"),
 )
 
@@ -137,6 +139,10 @@ class StatementLine(StateModel):
     @line_machine.move
     def void(self) -> None: ...
 
+    @line_machine.move
+    def revive(self) -> None:
+        self.reason, self.owed_by = "attendance_open", "system"
+
     def facts(self) -> dict[str, Any]:
         """What the audit log keeps of a line."""
         return {
@@ -148,3 +154,8 @@ class StatementLine(StateModel):
 def month_of(day: date | datetime) -> date:
     """The first day of the month."""
     return date(day.year, day.month, 1)
+
+
+def month_after(month: date) -> date:
+    """The first day of the following month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

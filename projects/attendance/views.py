@@ -1,0 +1,63 @@
+"""Where terminals talk to us: the body is kept, the device is answered at once, read afterwards.
+
+No session and no token: a terminal can't hold one. What counts is the allow-list of serials, checked
+when the body is read; a body of an unknown device is kept and shown, never paid from.
+"""
+
+from __future__ import annotations
+
+import logging
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from jianzhu.kernel import clock
+from projects.attendance import commands
+from projects.attendance.devices import DeviceAnswer, DeviceRequest, Maker, answer
+from projects.sites import queries as sites
+
+log = logging.getLogger(__name__)
+
+# Headers that say how to read the body; nothing else of a request is kept.
+KEPT_HEADERS = ("content-type", "content-encoding", "user-agent")
+
+
+@csrf_exempt
+def receive(request: HttpRequest, maker: str) -> HttpResponse:
+    """One request of a terminal of this maker."""
+    kind = Maker(maker)
+    try:
+        said = _said(request)
+    except RequestDataTooBig:
+        log.warning("%s sent a body over the limit of %d bytes", maker,
+                    settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        return HttpResponse(status=413)
+    # Only ZKTeco says its serial outside the body; the others are known once the body is read.
+    serial = said.query.get("SN", "")[:64] if kind is Maker.ZKTECO else ""
+    if request.method == "POST":  # polls and hand-shakes carry no news
+        try:
+            commands.store_body(maker=kind, serial=serial, request=said)
+        except DatabaseError:
+            log.exception("a body of a %s terminal could not be kept", maker)
+            return HttpResponse(status=500)  # the device keeps the event and sends it again
+    terminal = sites.device_by_serial(maker, serial) if serial else None
+    zone = ZoneInfo(terminal.zone if terminal else settings.TIME_ZONE)
+    return _http(answer(kind, said, zone=zone))
+
+
+def _said(request: HttpRequest) -> DeviceRequest:
+    headers = {
+        name: value for name in KEPT_HEADERS if (value := request.headers.get(name)) is not None
+    }
+    return DeviceRequest(
+        method=request.method or "", path=request.path, query=request.GET.dict(),
+        headers=headers, body=request.body, received_at=clock.now(),
+    )
+
+
+def _http(said: DeviceAnswer) -> HttpResponse:
+    return HttpResponse(said.body, status=said.status, content_type=said.content_type)

@@ -1,0 +1,11 @@
+"""Whose payouts are whose."""
+
+from django.db.models import Q
+
+from jianzhu.access import policy
+
+policy.scope(
+    "payout",
+    own=lambda actor: Q(worker_id=actor.worker_id),
+    project=lambda actor: Q(project_id__in=policy.projects(actor)),
+)

@@ -1,0 +1,45 @@
+"""A line as it should be by the records of this moment, before it meets the line that stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from settlements.statements.models import StatementLine
+from settlements.statements.rules import Hold
+
+# The fields that a line's figures consist of; a change of any of them is news about the line.
+FIGURES = (
+    "label", "quantity_thousandths", "unit", "rate_minor", "percent", "amount_minor", "rule",
+    "article", "rounding", "sources",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One line: `amount_minor` None when it can't be known yet; `hold` None when all three agree."""
+
+    key: str
+    on: date
+    kind: str
+    amount_minor: int | None
+    hold: Hold | None
+    label: str = ""
+    quantity_thousandths: int | None = None
+    unit: str = ""
+    rate_minor: int | None = None
+    percent: int = 100
+    rule: str = ""
+    article: str = ""
+    rounding: str = ""
+    sources: dict[str, Any] = field(default_factory=dict)
+
+    def same_figures(self, line: StatementLine) -> bool:
+        """Whether the standing line says the same."""
+        return all(getattr(line, name) == getattr(self, name) for name in FIGURES)
+
+    def put_into(self, line: StatementLine) -> None:
+        """Write the figures over those of a line that is not released."""
+        for name in FIGURES:
+            setattr(line, name, getattr(self, name))

@@ -1,0 +1,122 @@
+"""What is owed and why, as pages, disputes and the API ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from settlements.payouts.queries import Sent, payouts
+from settlements.statements.models import Statement, StatementLine
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is shown; amounts in minor units, `amount_minor` None while unknown."""
+
+    id: int
+    statement_id: int
+    worker_id: int
+    project_id: int
+    month: date
+    key: str
+    on: date
+    kind: str
+    label: str
+    quantity_thousandths: int | None
+    unit: str
+    rate_minor: int | None
+    percent: int
+    amount_minor: int | None
+    currency: str
+    rule: str
+    article: str
+    rounding: str
+    sources: dict[str, Any]
+    state: str
+    reason: str
+    owed_by: str
+    due_on: date | None
+    payout: Sent | None
+    version: int
+
+    @property
+    def stage(self) -> str:
+        """Worked → accepted → released → paid: how far the money is."""
+        if self.payout is not None:
+            return "paid" if self.payout.state == "paid" else "released"
+        return "accepted" if self.state == "matched" else "worked"
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A statement with its lines and the sums of what they show."""
+
+    id: int
+    worker_id: int
+    project_id: int
+    month: date
+    currency: str
+    pay_on: date
+    findings: list[Any]
+    lines: tuple[Line, ...]
+
+    def total(self, *stages: str) -> int:
+        """The sum of the lines shown, of all stages or of these."""
+        return sum(
+            n.amount_minor or 0 for n in self.lines if not stages or n.stage in stages
+        )
+
+
+def lines(where: Q, limit: int | None = None) -> list[Line]:
+    """Lines by a filter on StatementLine, by date."""
+    rows = (
+        StatementLine.objects.filter(where)
+        .exclude(state="void")
+        .select_related("statement")
+        .order_by("on", "key", "pk")
+    )
+    return _lines(list(rows[:limit] if limit else rows))
+
+
+def slips(where: Q) -> list[Slip]:
+    """Statements by a filter on Statement, newest month first, with all their lines."""
+    rows = list(Statement.objects.filter(where).order_by("-month", "worker_id"))
+    by_statement: dict[int, list[Line]] = {s.pk: [] for s in rows}
+    for line in lines(Q(statement__in=rows)):
+        by_statement[line.statement_id].append(line)
+    return [
+        Slip(s.pk, s.worker_id, s.project_id, s.month, s.currency, s.pay_on, s.findings,
+             tuple(by_statement[s.pk]))
+        for s in rows
+    ]
+
+
+def differing(line_ids: Iterable[int], since: datetime) -> set[int]:
+    """Which of these released lines got a difference line since."""
+    rows = StatementLine.objects.filter(
+        kind="difference", sources__line__in=list(line_ids), updated_at__gte=since
+    )
+    return {int(i) for i in rows.values_list("sources__line", flat=True)}
+
+
+def _lines(rows: list[StatementLine]) -> list[Line]:
+    sent = {
+        p.id: p
+        for p in payouts(Q(pk__in={r.payout_id for r in rows if r.payout_id is not None}))
+    }
+    return [
+        Line(
+            id=r.pk, statement_id=r.statement_id, worker_id=r.statement.worker_id,
+            project_id=r.statement.project_id, month=r.statement.month, key=r.key, on=r.on,
+            kind=r.kind, label=r.label, quantity_thousandths=r.quantity_thousandths, unit=r.unit,
+            rate_minor=r.rate_minor, percent=r.percent, amount_minor=r.amount_minor,
+            currency=r.statement.currency, rule=r.rule, article=r.article, rounding=r.rounding,
+            sources=r.sources, state=r.state, reason=r.reason, owed_by=r.owed_by, due_on=r.due_on,
+            payout=sent.get(r.payout_id) if r.payout_id else None, version=r.version,
+        )
+        for r in rows
+    ]

@@ -1,0 +1,95 @@
+"""The three-way match (rules of pay §1), from values only.
+
+A line is held by the first of its three records that is missing; it matches when none is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_noop
+
+from projects.acceptance.queries import Sheet
+from projects.attendance.queries import Day
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What a line waits for: coded reason, who owes the datum, and by when (None: no clock)."""
+
+    reason: str
+    owed_by: str
+    due_on: date | None = None
+
+
+# The plain sentence behind each reason, as worker and contractor read it.
+SENTENCES = {
+    "attendance_open": gettext_noop("The day's punches are still being read."),
+    "attendance_exception": gettext_noop("The day is unclear and waits for an answer."),
+    "no_crew": gettext_noop("The worker was in no crew that day."),
+    "acceptance_missing": gettext_noop("No task sheet covers this day yet."),
+    "acceptance_not_submitted": gettext_noop("The crew's task sheet was not handed in yet."),
+    "acceptance_waiting": gettext_noop("The accepting side has not answered yet."),
+    "acceptance_rejected": gettext_noop("The work was rejected; its time is paid when the clock runs out."),
+    "piece_rejected": gettext_noop("The quantity was rejected; it is paid after cure."),
+    "terms_gap": gettext_noop("No agreed rate covers this day."),
+    "wage_refused": gettext_noop("The wage could not be computed from these records."),
+    "dispute_ended": gettext_noop("The case ended; the records are compared again."),
+    "unfunded": gettext_noop("The wage account does not hold enough money."),
+}
+
+DAY_CONFIRMED = ("confirmed", "corrected", "locked")
+
+
+def day_hold(day: Day) -> Hold | None:
+    """What attendance still lacks for this day."""
+    if day.state in DAY_CONFIRMED:
+        return None
+    if day.state == "exception":
+        return Hold("attendance_exception", "general_contractor", day.answer_due_on)
+    return Hold("attendance_open", "system")
+
+
+def time_hold(day: Day, sheets: Iterable[Sheet]) -> Hold | None:
+    """What a time line of this day still waits for: attendance first, then acceptance.
+
+    `sheets` are those of the day's crew that cover the day; one that is accepted suffices.
+    """
+    held = day_hold(day)
+    if held is not None:
+        return held
+    if day.crew_id is None:
+        return Hold("no_crew", "subcontractor")
+    return _acceptance_hold(list(sheets))
+
+
+def _acceptance_hold(sheets: Sequence[Sheet]) -> Hold | None:
+    if any(sheet.time_accepted_at is not None for sheet in sheets):
+        return None
+    waiting = [s for s in sheets if s.silence_due_at is not None]
+    if waiting:
+        first = min(waiting, key=lambda s: (s.silence_due_at, s.id))
+        reason = "acceptance_rejected" if first.state == "rejected" else "acceptance_waiting"
+        assert first.silence_due_at is not None
+        return Hold(reason, "owner", first.silence_due_at.date())
+    if sheets:
+        return Hold("acceptance_not_submitted", "crew_leader")
+    return Hold("acceptance_missing", "crew_leader")
+
+
+def piece_hold(sheet: Sheet, sharers: Iterable[Day]) -> Hold | None:
+    """What a piece line waits for: the sheet's acceptance and every sharer's days.
+
+    Shares by 工 move with each sharer's days, so all of them have to be answered first.
+    """
+    if not sheet.accepted_thousandths:
+        if sheet.state == "rejected":
+            return Hold("piece_rejected", "crew_leader", sheet.cure_by)
+        return _acceptance_hold([sheet]) or Hold("acceptance_waiting", "owner")
+    for day in sharers:
+        held = day_hold(day)
+        if held is not None:
+            return held
+    return None

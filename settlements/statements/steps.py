@@ -1,0 +1,366 @@
+"""Evaluating and releasing, within a command. A fixed number of statements per chunk of workers."""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Sum
+
+from jianzhu.access.actor import SYSTEM, Actor
+from jianzhu.audit import steps as audit
+from jianzhu.audit.events import Event
+from jianzhu.kernel.calendar import on_or_before_workday
+from jianzhu.kernel.db import copy_rows, lock_many, step, take_ids
+from jianzhu.outbox import steps as outbox
+from projects.sites.queries import ProjectFacts
+from settlements.ledger import queries as balances
+from settlements.ledger import steps as ledger
+from settlements.ledger.rules import Leg, Movement
+from settlements.payouts import steps as payouts
+from settlements.payouts.steps import Owed
+from settlements.statements.due import FIGURES, Due
+from settlements.statements.models import Statement, StatementLine, month_after
+from settlements.statements.settle import Changes, settle
+
+_LINE_COLUMNS = (
+    "id", "statement_id", "key", "on", "kind", *FIGURES, "state", "reason", "owed_by", "due_on",
+    "version", "updated_at",
+)
+
+
+@step
+def open_statements(
+    project: ProjectFacts, month: date, worker_ids: Iterable[int], at: datetime
+) -> list[Statement]:
+    """The workers' statements of the month, made where missing, locked in order of id."""
+    ids = sorted(set(worker_ids))
+    pay_on = pay_date(project, month)
+    Statement.objects.bulk_create(
+        [
+            Statement(
+                worker_id=worker_id, project_id=project.id, month=month,
+                currency=project.currency, pay_on=pay_on, created_at=at, evaluated_at=at,
+            )
+            for worker_id in ids
+        ],
+        ignore_conflicts=True,
+    )
+    found = Statement.objects.filter(project_id=project.id, month=month, worker_id__in=ids)
+    return lock_many(Statement, found.values_list("pk", flat=True))
+
+
+def pay_date(project: ProjectFacts, month: date) -> date:
+    """The agreed day of the following month, moved earlier off rest days (Decree 724 art. 14)."""
+    following = month_after(month)
+    last = monthrange(following.year, following.month)[1]
+    return on_or_before_workday(
+        following.replace(day=min(project.pay_day, last)), project.country
+    )
+
+
+@step
+def write(
+    statements: Sequence[Statement], due: Mapping[int, Sequence[Due]], at: datetime
+) -> None:
+    """Bring the statements' lines up to date with what is due, by worker id."""
+    lines: dict[int, list[StatementLine]] = defaultdict(list)
+    ids = [s.pk for s in statements]
+    for line in StatementLine.objects.filter(statement_id__in=ids).order_by("pk"):
+        lines[line.statement_id].append(line)
+    corrected = _corrected(ids)
+    all_changes = [
+        (s, settle(s, lines[s.pk], due.get(s.worker_id, ()), corrected.get(s.pk, {}), at))
+        for s in statements
+    ]
+    _insert([line for _, c in all_changes for line in c.new])
+    _update([line for _, c in all_changes for line in c.changed])
+    _make_differences(all_changes, at)
+    _record(all_changes, at)
+
+
+def _corrected(statement_ids: list[int]) -> dict[int, dict[str, int]]:
+    """What differences were already made of released lines: {statement: {line key: sum}}."""
+    rows = (
+        StatementLine.objects.filter(kind="difference", sources__statement__in=statement_ids)
+        .exclude(state="void")
+        .values_list("sources__statement", "sources__line_key")
+        .annotate(total=Sum("amount_minor"))
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for statement_id, key, total in rows:
+        found[int(statement_id)][key] = total
+    return found
+
+
+def _insert(lines: Sequence[StatementLine]) -> None:
+    if not lines:
+        return
+    for line, ident in zip(lines, take_ids(StatementLine, len(lines)), strict=True):
+        line.pk = ident
+    copy_rows(
+        StatementLine,
+        _LINE_COLUMNS,
+        (
+            tuple(
+                json.dumps(line.sources) if name == "sources" else getattr(line, name)
+                for name in _LINE_COLUMNS
+            )
+            for line in lines
+        ),
+    )
+
+
+def _update(lines: Sequence[StatementLine]) -> None:
+    if lines:
+        fields = [*FIGURES, "state", "reason", "owed_by", "due_on", "version", "updated_at"]
+        StatementLine.objects.bulk_update(lines, fields, batch_size=500)
+
+
+def _make_differences(
+    all_changes: Sequence[tuple[Statement, Changes]], at: datetime
+) -> None:
+    """Signed lines on the next month's statement for news about what was released."""
+    wanted = [(s, line, missing) for s, c in all_changes for line, missing in c.differences]
+    if not wanted:
+        return
+    nexts = _next_statements([s for s, _, _ in wanted], at)
+    numbers = _difference_numbers([line.pk for _, line, _ in wanted])
+    new = []
+    for statement, line, missing in wanted:
+        target = nexts[statement.pk]
+        new.append(
+            StatementLine(
+                statement=target,
+                key=f"difference/{line.pk}/{numbers.get(line.pk, 0) + 1}",
+                on=line.on, kind="difference", label=line.label, amount_minor=missing,
+                sources={"statement": statement.pk, "line": line.pk, "line_key": line.key},
+                state="matched", updated_at=at,
+            )
+        )
+    _insert(new)
+    audit.record_many(
+        [Event("statement_line.differ", "statement", n.statement_id, n.facts()) for n in new],
+        actor=SYSTEM, at=at,
+    )
+    outbox.put_ids("statement.differ", "statement_ids", [n.statement_id for n in new])
+
+
+def _next_statements(statements: Sequence[Statement], at: datetime) -> dict[int, Statement]:
+    """For each statement the worker's one of the following month, made where missing."""
+    nexts = {}
+    for s in {s.pk: s for s in statements}.values():
+        nexts[s.pk], _ = Statement.objects.get_or_create(
+            worker_id=s.worker_id, project_id=s.project_id, month=month_after(s.month),
+            defaults={
+                "currency": s.currency, "pay_on": s.pay_on, "created_at": at, "evaluated_at": at,
+            },
+        )
+    return nexts
+
+
+def _difference_numbers(line_ids: list[int]) -> dict[int, int]:
+    rows = StatementLine.objects.filter(kind="difference", sources__line__in=line_ids)
+    count: dict[int, int] = defaultdict(int)
+    for line_id in rows.values_list("sources__line", flat=True):
+        count[int(line_id)] += 1
+    return count
+
+
+def _record(all_changes: Sequence[tuple[Statement, Changes]], at: datetime) -> None:
+    """One event per statement and verb, naming every line that moved."""
+    events = []
+    for statement, changes in all_changes:
+        by_verb: dict[str, list[StatementLine]] = defaultdict(list)
+        for verb, line in changes.told:
+            by_verb[verb].append(line)
+        events += [
+            Event(
+                f"statement_line.{verb}", "statement", statement.pk,
+                {"lines": [[n.pk, n.key, n.state, n.amount_minor, n.reason] for n in lines]},
+            )
+            for verb, lines in by_verb.items()
+        ]
+    audit.record_many(events, actor=SYSTEM, at=at)
+
+
+@step
+def freeze(lines: Sequence[StatementLine], *, actor: Actor, at: datetime) -> None:
+    """Put open lines under a case: they alone wait. Released lines stay as they are."""
+    moved = [line for line in lines if line.state != "released"]
+    for line in moved:
+        line.dispute()
+        line.updated_at = at
+    _update(moved)
+    _tell("dispute", moved, actor, at)
+
+
+@step
+def thaw(lines: Sequence[StatementLine], *, matched: bool, actor: Actor, at: datetime) -> None:
+    """Take lines out of a case: matched by data, or back to what the records say."""
+    moved = [line for line in lines if line.state == "disputed"]
+    for line in moved:
+        if matched:
+            line.match()
+        else:
+            line.settle(reason="dispute_ended", owed_by="system")
+        line.updated_at = at
+    _update(moved)
+    _tell("match" if matched else "settle", moved, actor, at)
+
+
+@step
+def award(
+    lines: Sequence[tuple[StatementLine, int]], *, dispute_id: int, actor: Actor, at: datetime
+) -> list[StatementLine]:
+    """Post a decision: each open line gives way to a line of the awarded amount; to a line that was
+    paid the award comes on top. Nothing is retyped, nothing that was said is edited."""
+    replaced = [line for line, _ in lines if line.state == "disputed"]
+    for line in replaced:
+        line.void()
+        line.reason, line.updated_at = "decided", at
+    _update(replaced)
+    _tell("void", replaced, actor, at)
+    new = [
+        StatementLine(
+            statement_id=line.statement_id, key=f"decision/{dispute_id}/{line.pk}", on=line.on,
+            kind="decision", label=line.label, amount_minor=amount, state="matched",
+            sources={"dispute": dispute_id, "line": line.pk}, updated_at=at,
+        )
+        for line, amount in lines
+        if amount
+    ]
+    _insert(new)
+    _tell("award", new, actor, at)
+    return new
+
+
+def _tell(
+    verb: str, lines: Sequence[StatementLine], actor: Actor, at: datetime
+) -> None:
+    audit.record_many(
+        [
+            Event(f"statement_line.{verb}", "statement", line.statement_id, line.facts())
+            for line in lines
+        ],
+        actor=actor, at=at,
+    )
+
+
+@step
+def release(project: ProjectFacts, worker_ids: Iterable[int], at: datetime) -> int:
+    """Pay out every matched line of these workers: post to the worker, make one payout each.
+
+    Negative differences wait until the worker's matched lines come to more than nothing. When the
+    wage account can't cover a worker, that worker's lines stay matched and say so. Returns payouts.
+    """
+    lines = _matched(project.id, worker_ids)
+    sums = {w: sum(n.amount_minor or 0 for n in group) for w, group in lines.items()}
+    owed = [Owed(w, total) for w, total in sorted(sums.items()) if total > 0]
+    covered = _covered(project, owed)
+    _mark_unfunded([n for o in owed if o.worker_id not in covered for n in lines[o.worker_id]], at)
+    paid = [o for o in owed if o.worker_id in covered]
+    if not paid:
+        return 0
+
+    made = payouts.make(
+        paid, project_id=project.id, currency=project.currency, actor=SYSTEM, at=at
+    )
+    _post(project, paid, made, at)
+    released = []
+    for one in paid:
+        for line in lines[one.worker_id]:
+            line.release(payout_id=made[one.worker_id])
+            line.reason, line.owed_by, line.updated_at = "", "", at
+            released.append(line)
+    _mark_released(released, at)
+    _record_release(lines, made, at)
+    return len(made)
+
+
+def _matched(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[StatementLine]]:
+    rows = (
+        StatementLine.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("statement")
+        .filter(
+            state="matched", statement__project_id=project_id,
+            statement__worker_id__in=list(worker_ids),
+        )
+        .order_by("pk")
+    )
+    found: dict[int, list[StatementLine]] = defaultdict(list)
+    for line in rows:
+        found[line.statement.worker_id].append(line)
+    return found
+
+
+def _covered(project: ProjectFacts, owed: Sequence[Owed]) -> set[int]:
+    """Workers whose wages the fund covers, in order of id; wages of work done rank equal."""
+    ledger.lock_account("wage_fund", project.id)
+    free = balances.balance("wage_fund", project.id).free
+    covered = set()
+    for one in owed:
+        if one.amount_minor <= free:
+            free -= one.amount_minor
+            covered.add(one.worker_id)
+    return covered
+
+
+def _mark_unfunded(lines: Sequence[StatementLine], at: datetime) -> None:
+    ids = [line.pk for line in lines if line.reason != "unfunded"]
+    if ids:
+        StatementLine.objects.filter(pk__in=ids).update(
+            reason="unfunded", owed_by="general_contractor", updated_at=at
+        )
+
+
+def _post(
+    project: ProjectFacts, paid: Sequence[Owed], made: Mapping[int, int], at: datetime
+) -> None:
+    fund = ("wage_fund", project.id, 0)
+    keys = {o.worker_id: ("payable", project.id, o.worker_id) for o in paid}
+    accounts = ledger.open_accounts([fund, *keys.values()], currency=project.currency, at=at)
+    ledger.transfer(
+        [
+            Movement(
+                key=f"release:{made[o.worker_id]}", kind="release", phase="single",
+                legs=(Leg(accounts[fund], accounts[keys[o.worker_id]], o.amount_minor),),
+                currency=project.currency,
+            )
+            for o in paid
+        ],
+        at=at,
+    )
+
+
+def _mark_released(lines: Sequence[StatementLine], at: datetime) -> None:
+    """One statement for any number of lines; the machine has already agreed in memory."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE settlements_statementline l SET
+                   state = 'released', payout_id = n.payout, updated_at = %s,
+                   reason = '', owed_by = ''
+               FROM unnest(%s::bigint[], %s::bigint[]) AS n(id, payout) WHERE l.id = n.id""",
+            [at, [n.pk for n in lines], [n.payout_id for n in lines]],
+        )
+
+
+def _record_release(
+    lines: Mapping[int, Sequence[StatementLine]], made: Mapping[int, int], at: datetime
+) -> None:
+    events = [
+        Event(
+            "statement_line.release", "payout", payout_id,
+            {"lines": [[n.pk, n.key, n.state, n.amount_minor] for n in lines[worker_id]]},
+        )
+        for worker_id, payout_id in made.items()
+    ]
+    audit.record_many(events, actor=SYSTEM, at=at)
+    outbox.put_ids(
+        "statement_line.release", "statement_ids",
+        [n.statement_id for w in made for n in lines[w]],
+    )
