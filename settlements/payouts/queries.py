@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from settlements.funding.models import WageAccount
-from settlements.payouts.models import Payout
+from settlements.payouts.models import BankEntry, Payout
 from settlements.payouts.rails.protocol import Instruction
 from workers_app.people import queries as people
 
@@ -99,3 +99,20 @@ def payouts(where: Q) -> list[Sent]:
         )
         for p in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class AtBank:
+    """A line of the bank's statement that settled a payout."""
+
+    reference: str
+    kind: str
+    amount_minor: int
+    at: datetime
+    matched_as: str
+
+
+def at_bank(payout_ids: Iterable[int]) -> list[AtBank]:
+    """What the bank's statements say of these payouts, in time."""
+    rows = BankEntry.objects.filter(payout__in=list(payout_ids)).order_by("at", "pk")
+    return [AtBank(r.reference, r.kind, r.amount_minor, r.at, r.matched_as) for r in rows]

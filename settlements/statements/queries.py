@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from settlements.payouts.queries import Sent, payouts
 from settlements.statements.models import Statement, StatementLine
@@ -70,6 +71,22 @@ class Slip:
             n.amount_minor or 0 for n in self.lines if not stages or n.stage in stages
         )
 
+    @property
+    def shown_total(self) -> int:
+        return self.total()
+
+    @property
+    def shown_paid(self) -> int:
+        return self.total("paid")
+
+    @property
+    def shown_released(self) -> int:
+        return self.total("released")
+
+    @property
+    def shown_waiting(self) -> int:
+        return self.total("worked", "accepted")
+
 
 def lines(where: Q, limit: int | None = None) -> list[Line]:
     """Lines by a filter on StatementLine, by date."""
@@ -120,3 +137,38 @@ def _lines(rows: list[StatementLine]) -> list[Line]:
         )
         for r in rows
     ]
+
+
+def months_of(project_id: int, worker_id: int) -> list[date]:
+    """The months for which the worker has a statement on the project."""
+    rows = Statement.objects.filter(project_id=project_id, worker_id=worker_id)
+    return list(rows.order_by("month").values_list("month", flat=True))
+
+
+def waiting_for_money(project_id: int) -> set[int]:
+    """Workers with matched lines that the wage account could not cover."""
+    rows = StatementLine.objects.filter(statement__project_id=project_id, state="matched")
+    return set(rows.values_list("statement__worker_id", flat=True))
+
+
+def owners(statement_ids: Iterable[int]) -> dict[int, set[int]]:
+    """{project: workers} of these statements."""
+    found: dict[int, set[int]] = {}
+    rows = Statement.objects.filter(pk__in=list(statement_ids))
+    for project_id, worker_id in rows.values_list("project_id", "worker_id"):
+        found.setdefault(project_id, set()).add(worker_id)
+    return found
+
+
+def corrected(statement_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """What differences were already made of released lines: {statement: {line key: sum}}."""
+    rows = (
+        StatementLine.objects.filter(kind="difference", sources__statement__in=list(statement_ids))
+        .exclude(state="void")
+        .values_list("sources__statement", "sources__line_key")
+        .annotate(total=Sum("amount_minor"))
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for statement_id, key, total in rows:
+        found[int(statement_id)][key] = total
+    return found

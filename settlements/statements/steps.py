@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Sum
 
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
@@ -23,6 +22,7 @@ from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
 from settlements.payouts import steps as payouts
 from settlements.payouts.steps import Owed
+from settlements.statements import queries
 from settlements.statements.due import FIGURES, Due
 from settlements.statements.models import Statement, StatementLine, month_after
 from settlements.statements.settle import Changes, settle
@@ -72,7 +72,7 @@ def write(
     ids = [s.pk for s in statements]
     for line in StatementLine.objects.filter(statement_id__in=ids).order_by("pk"):
         lines[line.statement_id].append(line)
-    corrected = _corrected(ids)
+    corrected = queries.corrected(ids)
     all_changes = [
         (s, settle(s, lines[s.pk], due.get(s.worker_id, ()), corrected.get(s.pk, {}), at))
         for s in statements
@@ -81,20 +81,6 @@ def write(
     _update([line for _, c in all_changes for line in c.changed])
     _make_differences(all_changes, at)
     _record(all_changes, at)
-
-
-def _corrected(statement_ids: list[int]) -> dict[int, dict[str, int]]:
-    """What differences were already made of released lines: {statement: {line key: sum}}."""
-    rows = (
-        StatementLine.objects.filter(kind="difference", sources__statement__in=statement_ids)
-        .exclude(state="void")
-        .values_list("sources__statement", "sources__line_key")
-        .annotate(total=Sum("amount_minor"))
-    )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for statement_id, key, total in rows:
-        found[int(statement_id)][key] = total
-    return found
 
 
 def _insert(lines: Sequence[StatementLine]) -> None:

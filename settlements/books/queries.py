@@ -1,0 +1,170 @@
+"""Each truth is one function that returns what breaks it, a sentence each; none when it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from jianzhu.audit import queries as audit
+from settlements.ledger import queries as ledger
+
+# The only movements that may touch a wage account's fund, and which way.
+PERMITTED = ("deposit", "release", "return_to_payer", "closing")
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A promise, and what was found against it."""
+
+    number: int
+    promise: str
+    faults: tuple[str, ...]
+
+
+def truths() -> list[Truth]:
+    """All eight, in order."""
+    return [
+        Truth(number, promise, tuple(check()))
+        for number, (promise, check) in enumerate(_TRUTHS, start=1)
+    ]
+
+
+def _found(sql: str, sentence: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [sentence.format(*row) for row in cursor.fetchall()]
+
+
+def _ledger_sums() -> list[str]:
+    return ledger.faults()
+
+
+def _fund_covers() -> list[str]:
+    return [
+        *_found(
+            """SELECT project_id, credits_posted - debits_posted - debits_pending
+               FROM settlements_account WHERE kind = 'wage_fund'
+                AND credits_posted < debits_posted + debits_pending""",
+            "project {0}: the wage account is overdrawn by {1}",
+        ),
+        *_found(
+            """SELECT f.project_id FROM settlements_account f
+               JOIN settlements_account o ON o.project_id = f.project_id AND o.kind = 'outside'
+               JOIN (SELECT project_id, sum(credits_posted - debits_posted) AS balance
+                     FROM settlements_account WHERE kind IN ('payable', 'bank', 'wage_fund')
+                     GROUP BY project_id) s ON s.project_id = f.project_id
+               WHERE f.kind = 'wage_fund' AND s.balance <> o.debits_posted - o.credits_posted""",
+            "project {0}: what was paid in is not free + reserved + owed + paid",
+        ),
+        *_found(
+            f"""SELECT DISTINCT t.id, t.kind FROM settlements_transfer t
+                JOIN settlements_entry e ON e.transfer_id = t.id
+                JOIN settlements_account a ON a.id = e.account_id
+                WHERE a.kind = 'wage_fund' AND t.kind NOT IN {PERMITTED}""",
+            "transfer {0} moved the wage account as {1}, which is not permitted",
+        ),
+    ]
+
+
+def _worker_sums() -> list[str]:
+    return _found(
+        """WITH lines AS (
+               SELECT s.worker_id, s.project_id, sum(l.amount_minor) AS due
+               FROM settlements_statementline l
+               JOIN settlements_statement s ON s.id = l.statement_id
+               WHERE l.state = 'released' GROUP BY 1, 2),
+           sent AS (
+               SELECT worker_id, project_id,
+                   coalesce(sum(amount_minor) FILTER (WHERE state = 'paid'), 0) AS paid,
+                   coalesce(sum(amount_minor) FILTER (WHERE state IN ('sent', 'unknown')), 0)
+                       AS flying
+               FROM settlements_payout GROUP BY 1, 2)
+           SELECT l.worker_id, l.project_id, l.due, a.credits_posted - a.debits_posted,
+                  a.debits_pending, p.paid, p.flying
+           FROM lines l
+           LEFT JOIN settlements_account a ON a.kind = 'payable'
+                AND a.worker_id = l.worker_id AND a.project_id = l.project_id
+           LEFT JOIN sent p ON p.worker_id = l.worker_id AND p.project_id = l.project_id
+           WHERE l.due IS DISTINCT FROM a.credits_posted - a.debits_posted + p.paid
+              OR a.debits_pending IS DISTINCT FROM p.flying""",
+        "worker {0} on project {1}: lines {2}, but payable {3} with {4} in flight, paid {5}",
+    )
+
+
+def _lines_sum() -> list[str]:
+    return _found(
+        """SELECT p.id, p.amount_minor, coalesce(sum(l.amount_minor), 0)
+           FROM settlements_payout p
+           LEFT JOIN settlements_statementline l ON l.payout_id = p.id
+           GROUP BY p.id HAVING p.amount_minor <> coalesce(sum(l.amount_minor), 0)""",
+        "payout {0} is {1}, but its lines come to {2}",
+    )
+
+
+def _paid_once() -> list[str]:
+    return [
+        *_found(
+            """SELECT split_part(t.key, ':', 2), count(*) FROM settlements_transfer t
+               WHERE t.kind = 'payout' AND t.phase = 'post'
+                 AND NOT EXISTS (SELECT 1 FROM settlements_transfer r
+                                 WHERE r.of_id = t.id AND r.phase = 'reverse')
+               GROUP BY 1 HAVING count(*) > 1""",
+            "payout {0} was booked as paid {1} times",
+        ),
+        *_found(
+            """SELECT reference, matched_as FROM settlements_bankentry
+               WHERE matched_as IN ('duplicate_at_bank', 'only_at_bank', 'amount_mismatch')""",
+            "bank entry {0}: {1}",
+        ),
+    ]
+
+
+def _own_account() -> list[str]:
+    return _found(
+        """SELECT p.id FROM settlements_payout p
+           JOIN workers_app_payeeaccount a ON a.id = p.payee_id
+           WHERE a.worker_id <> p.worker_id OR a.checked_by = ''""",
+        "payout {0} went to an account that is not the worker's own verified one",
+    )
+
+
+def _audited() -> list[str]:
+    return [
+        *_found(
+            """SELECT p.id, p.state FROM settlements_payout p
+               WHERE p.state <> 'ready' AND p.state IS DISTINCT FROM (
+                   SELECT e.data ->> 'state' FROM jianzhu_auditevent e
+                   WHERE e.subject_type = 'payout' AND e.subject_id = p.id
+                     AND e.data ? 'state' ORDER BY e.id DESC LIMIT 1)""",
+            "payout {0} is {1}, but the audit log does not say so",
+        ),
+        *_found(
+            """SELECT l.id FROM settlements_statementline l
+               WHERE l.state = 'released' AND NOT EXISTS (
+                   SELECT 1 FROM jianzhu_auditevent e
+                   WHERE e.verb = 'statement_line.release' AND e.subject_type = 'payout'
+                     AND e.subject_id = l.payout_id)""",
+            "line {0} was released without an event",
+        ),
+        *audit.verify().faults,
+    ]
+
+
+def _recomputes() -> list[str]:
+    from settlements.statements.recompute import differences
+
+    return differences()
+
+
+_TRUTHS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+    ("every transfer sums to zero and every balance follows from its entries", _ledger_sums),
+    ("the wage account is free + reserved + owed + paid, and never overdrawn", _fund_covers),
+    ("what a worker's lines come to is payable + in flight + paid", _worker_sums),
+    ("the lines shown sum to the total paid", _lines_sum),
+    ("one line is paid at most once", _paid_once),
+    ("a payout goes only to the worker's own verified account", _own_account),
+    ("every state is in the audit log, and the log is whole", _audited),
+    ("every line recomputes to the same number from its records", _recomputes),
+)

@@ -1,0 +1,88 @@
+"""The arbitrator's desk: cases by clock, the records side by side, the decision that pays itself."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from jianzhu.access import policy
+from jianzhu.audit.queries import history
+from jianzhu.kernel import clock
+from jianzhu.kernel.errors import Invalid, NotFound
+from jianzhu.kernel.money import Money
+from jianzhu.web.pages import page_actor, signed_in
+from projects.sites import queries as sites
+from settlements.disputes import commands, queries
+from settlements.statements import queries as statements
+from settlements.statements import trace
+from workers_app.people import queries as people
+
+
+@require_GET
+@signed_in
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases one may see, the nearest clock first."""
+    actor = page_actor(request)
+    found = queries.cases(policy.whose(actor, "dispute", "read"))
+    return render(
+        request,
+        "settlements/cases.html",
+        {"cases": found, "workers": people.names({c.worker_id for c in found})},
+    )
+
+
+@require_GET
+@signed_in
+def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
+    """One case: what each record says of each line."""
+    actor = page_actor(request)
+    found = queries.cases(policy.whose(actor, "dispute", "read") & Q(pk=dispute_id))
+    if not found:
+        raise NotFound(noun="dispute")
+    lines = statements.lines(Q(pk__in=[n.line_id for n in found[0].lines]))
+    return render(
+        request,
+        "settlements/case.html",
+        {
+            "case": found[0],
+            "project": sites.project(found[0].project_id),
+            "worker": people.worker(found[0].worker_id),
+            "traces": [trace.of_line(line) for line in lines],
+            "may_decide": policy.may(actor, "dispute", "decide")
+            and found[0].state == "evidence"
+            and found[0].assigned_to_id == actor.user_id,
+            "told": history("dispute", dispute_id),
+        },
+    )
+
+
+@require_POST
+@signed_in
+def decide(request: HttpRequest, dispute_id: int) -> HttpResponse:
+    """Post the decision: an amount per line, and the reasons."""
+    actor = page_actor(request)
+    found = queries.cases(policy.whose(actor, "dispute", "decide") & Q(pk=dispute_id))
+    if not found:
+        raise NotFound(noun="dispute")
+    currency = sites.project(found[0].project_id).currency
+    awards = {
+        n.line_id: _amount(request.POST.get(f"award-{n.line_id}", ""), currency)
+        for n in found[0].lines
+    }
+    commands.decide(
+        dispute_id=dispute_id, awards=awards, reasons=request.POST.get("reasons", "").strip(),
+        actor=actor, at=clock.now(),
+    )
+    messages.success(request, _("The decision is recorded and posts the money itself."))
+    return redirect("case", dispute_id=dispute_id)
+
+
+def _amount(text: str, currency: str) -> int:
+    try:
+        return Money.parse(text.strip(), currency).minor
+    except (ValueError, ZeroDivisionError) as error:
+        raise Invalid(field=_("award"), problem=_("write an amount like 380.00")) from error

@@ -1,0 +1,71 @@
+"""The contractor's desk: what is clean needs no click; what is not has a cause, an owner, a clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from jianzhu.access import policy
+from jianzhu.kernel.errors import NotFound
+from jianzhu.web.pages import page_actor, signed_in
+from projects.attendance import queries as attendance
+from projects.sites import queries as sites
+from settlements.funding import queries as funding
+from settlements.payouts import queries as payouts
+from settlements.statements import queries
+from workers_app.people import queries as people
+
+# Rows of one list on a page; the API pages through the rest.
+SHOWN_MAX = 200
+
+
+@require_GET
+@signed_in
+def projects(request: HttpRequest) -> HttpResponse:
+    """The projects one has a part in, with what their wage accounts hold."""
+    actor = page_actor(request)
+    rows = sites.projects(policy.whose(actor, "project", "read"))
+    return render(
+        request,
+        "settlements/projects.html",
+        {"rows": [{"project": p, "fund": funding.fund(p.id)} for p in rows]},
+    )
+
+
+@require_GET
+@signed_in
+def project(request: HttpRequest, project_id: int) -> HttpResponse:
+    """One project: the fund, the month in sums, and every line that waits."""
+    actor = page_actor(request)
+    found = sites.projects(policy.whose(actor, "project", "read") & Q(pk=project_id))
+    if not found:
+        raise NotFound(noun="project")
+    held = queries.lines(
+        Q(statement__project_id=project_id, state__in=["held", "disputed"]), SHOWN_MAX
+    )
+    sent = payouts.payouts(Q(project_id=project_id))
+    unclear = attendance.days(Q(project_id=project_id, state="exception"))
+    workers = people.names({n.worker_id for n in held} | {p.worker_id for p in sent}
+                           | {d.worker_id for d in unclear})
+    return render(
+        request,
+        "settlements/project.html",
+        {
+            "project": found[0],
+            "fund": funding.fund(project_id),
+            "held": held,
+            "reasons": Counter(n.reason for n in held).most_common(),
+            "payouts": sent[:SHOWN_MAX],
+            "payout_states": Counter(p.state for p in sent).most_common(),
+            "exceptions": unclear[:SHOWN_MAX],
+            "corrections": attendance.open_corrections(Q(project_id=project_id)),
+            "parked": attendance.parked(
+                Q(site__project_id=project_id) | Q(site=None)
+            )[:SHOWN_MAX],
+            "workers": workers,
+        },
+    )

@@ -1,0 +1,79 @@
+"""Everything that a month's wages are made from, read in a fixed number of queries per chunk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from projects.acceptance import queries as acceptance
+from projects.acceptance.queries import Sheet
+from projects.attendance import queries as attendance
+from projects.attendance.queries import Day
+from projects.sites.queries import ProjectFacts
+from settlements.statements.models import month_after
+from workers_app.people import queries as people
+from workers_app.terms import queries as terms
+from workers_app.terms.queries import RateVersion
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """The records of some workers' month on one project.
+
+    `crew_days`: the days of every sharer of the piece sheets, also of workers outside the chunk.
+    """
+
+    project: ProjectFacts
+    month: date
+    worker_ids: tuple[int, ...]
+    days: Mapping[int, Sequence[Day]]
+    sheets: Mapping[int, Sequence[Sheet]]  # by crew
+    crew_days: Mapping[int, Sequence[Day]]  # by crew
+    rates: Mapping[int, Sequence[RateVersion]]
+
+    def covering(self, day: Day) -> list[Sheet]:
+        """The sheets on which the crew's work of this day stands."""
+        if day.crew_id is None:
+            return []
+        return [s for s in self.sheets.get(day.crew_id, ()) if s.covers(day.on)]
+
+
+def read(project: ProjectFacts, month: date, worker_ids: Iterable[int]) -> MonthFacts:
+    """The facts of these workers' month; the same number of queries for one worker or a thousand."""
+    ids = tuple(sorted(set(worker_ids)))
+    last = month_after(month) - timedelta(days=1)
+    days = attendance.days_of(project.id, ids, month, last)
+    crews = {d.crew_id for d in days if d.crew_id is not None}
+    crews |= people.crew_ids(ids, month, last)
+    sheets = acceptance.sheets_of(project.id, crews, month, last)
+    piece_crews = {s.crew_id for s in sheets if s.is_piece}
+    return MonthFacts(
+        project=project,
+        month=month,
+        worker_ids=ids,
+        days=_by(days, "worker_id"),
+        sheets=_by(sheets, "crew_id"),
+        crew_days=_by(_sharers(project.id, piece_crews, sheets), "crew_id"),
+        rates=_by(terms.rates(ids, project.id, month, last), "worker_id"),
+    )
+
+
+def _sharers(project_id: int, crew_ids: set[int], sheets: Sequence[Sheet]) -> list[Day]:
+    """Days of the piece crews over the spans of their sheets, which may reach past the month."""
+    spans = [s for s in sheets if s.is_piece]
+    if not spans:
+        return []
+    first, last = min(s.work_from for s in spans), max(s.work_to for s in spans)
+    return attendance.days_of_crews(project_id, crew_ids, first, last)
+
+
+def _by(rows: Iterable[T], name: str) -> dict[int, list[T]]:
+    found: dict[int, list[T]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
+    return found

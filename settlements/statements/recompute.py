@@ -1,0 +1,45 @@
+"""The eighth truth: every statement, computed again from its records, says the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db.models import Q
+
+from jianzhu.kernel.db import chunks
+from projects.sites import queries as sites
+from settlements.statements import facts, pay, queries
+from settlements.statements.models import Statement
+
+
+def differences(where: Q | None = None) -> list[str]:
+    """What a fresh computation says otherwise than the standing lines, a sentence each."""
+    found: list[str] = []
+    groups: dict[tuple[int, object], list[Statement]] = defaultdict(list)
+    for statement in Statement.objects.filter(where or Q()).order_by("pk"):
+        groups[statement.project_id, statement.month].append(statement)
+    for statements in groups.values():
+        for chunk in chunks(statements, 500):
+            found += _of_chunk(chunk)
+    return found
+
+
+def _of_chunk(statements: list[Statement]) -> list[str]:
+    project = sites.project(statements[0].project_id)
+    read = facts.read(project, statements[0].month, [s.worker_id for s in statements])
+    computed = pay.compute(read)
+    slips = {s.id: s for s in queries.slips(Q(pk__in=[s.pk for s in statements]))}
+    corrected = queries.corrected([s.pk for s in statements])
+    found = []
+    for statement in statements:
+        due = {d.key: d for d in computed[statement.worker_id].due}
+        for line in slips[statement.pk].lines:
+            if line.kind not in ("time", "piece") or line.state != "released":
+                continue
+            assert line.amount_minor is not None
+            said = line.amount_minor + corrected.get(statement.pk, {}).get(line.key, 0)
+            one = due.get(line.key)
+            fresh = one.amount_minor if one is not None else 0
+            if fresh is not None and fresh != said and (one is None or one.hold is None):
+                found.append(f"line {line.id} ({line.key}) says {said}, recomputed {fresh}")
+    return found

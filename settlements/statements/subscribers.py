@@ -1,0 +1,97 @@
+"""What statements do by themselves: any news about a month re-evaluates exactly those it touches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from jianzhu.kernel.db import chunks
+from jianzhu.outbox.registry import News, listens_to
+from projects.acceptance import queries as acceptance
+from settlements.statements import commands, queries
+from settlements.statements.models import month_after, month_of
+from workers_app.people import queries as people
+
+Touched = dict[tuple[int, date], set[int]]  # (project, month) -> workers
+
+
+@listens_to("day_record.pair")
+def days_changed(news: list[News], at: datetime) -> None:
+    """Attendance was read, corrected or confirmed."""
+    touched: Touched = defaultdict(set)
+    for one in news:
+        month = date.fromisoformat(one.payload["month"])
+        touched[int(one.payload["project_id"]), month].update(map(int, one.payload["worker_ids"]))
+    _evaluate(_with_sharers(touched), at)
+
+
+@listens_to(
+    "task_sheet.submit", "task_sheet.inspect", "task_sheet.accept", "task_sheet.accept_partly",
+    "task_sheet.reject", "task_sheet.deem", "task_sheet.accept_time",
+)
+def acceptance_came(news: list[News], at: datetime) -> None:
+    """The accepting side spoke, or its clock did."""
+    touched: Touched = defaultdict(set)
+    for sheet_id in sorted({int(one.payload["sheet_id"]) for one in news}):
+        sheet = acceptance.sheet(sheet_id)
+        workers = people.workers_of_crews([sheet.crew_id], sheet.work_from, sheet.work_to)
+        for month in _months(sheet.work_from, sheet.work_to):
+            touched[sheet.project_id, month] |= workers
+    _evaluate(touched, at)
+
+
+@listens_to("agreed_rate.agree", "dispute.withdraw")
+def terms_changed(news: list[News], at: datetime) -> None:
+    """A rate version counts now, or a case was taken back: every open month of the worker."""
+    touched: Touched = defaultdict(set)
+    for one in news:
+        project_id, worker_id = int(one.payload["project_id"]), int(one.payload["worker_id"])
+        for month in queries.months_of(project_id, worker_id):
+            touched[project_id, month].add(worker_id)
+    _evaluate(touched, at)
+
+
+@listens_to("deposit.record")
+def money_came(news: list[News], at: datetime) -> None:
+    """What matched but was not covered goes out now."""
+    for project_id in sorted({int(one.payload["project_id"]) for one in news}):
+        _release(project_id, queries.waiting_for_money(project_id), at)
+
+
+@listens_to("statement.differ")
+def difference_made(news: list[News], at: datetime) -> None:
+    """A signed difference is owed like any other line."""
+    ids = sorted({int(i) for one in news for i in one.payload["statement_ids"]})
+    for project_id, workers in queries.owners(ids).items():
+        _release(project_id, workers, at)
+
+
+def _with_sharers(touched: Touched) -> Touched:
+    """A day of one moves the shares of all: piece crews are evaluated together."""
+    wider: Touched = defaultdict(set)
+    for (project_id, month), workers in touched.items():
+        last = month_after(month)
+        crews = acceptance.piece_crews(project_id, month, last)
+        mates = people.workers_of_crews(crews & people.crew_ids(workers, month, last), month, last)
+        wider[project_id, month] = workers | mates
+    return wider
+
+
+def _evaluate(touched: Touched, at: datetime) -> None:
+    for (project_id, month), workers in sorted(touched.items()):
+        for chunk in chunks(sorted(workers), commands.WORKERS_MAX):
+            commands.evaluate(project_id=project_id, month=month, worker_ids=chunk, at=at)
+
+
+def _release(project_id: int, workers: Iterable[int], at: datetime) -> None:
+    for chunk in chunks(sorted(workers), commands.WORKERS_MAX):
+        commands.release(project_id=project_id, worker_ids=chunk, at=at)
+
+
+def _months(first: date, last: date) -> list[date]:
+    months, month = [], month_of(first)
+    while month <= last:
+        months.append(month)
+        month = month_after(month)
+    return months

@@ -1,0 +1,91 @@
+"""How amounts, quantities and coded reasons are written on pages."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from jianzhu.kernel.money import Money
+from settlements.statements.queries import Line
+from settlements.statements.rules import SENTENCES
+
+register = template.Library()
+
+SYMBOLS = {"CNY": "¥", "USD": "$"}
+STAGES = {
+    "worked": gettext_noop("worked"),
+    "accepted": gettext_noop("accepted"),
+    "released": gettext_noop("released"),
+    "paid": gettext_noop("paid"),
+}
+OWERS = {
+    "system": gettext_noop("the platform"),
+    "crew_leader": gettext_noop("the crew leader"),
+    "subcontractor": gettext_noop("the subcontractor"),
+    "general_contractor": gettext_noop("the general contractor"),
+    "owner": gettext_noop("the accepting side"),
+    "worker": gettext_noop("the worker"),
+}
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """"¥380.00"; a dash while the amount can't be known."""
+    if minor is None:
+        return "—"
+    return f"{SYMBOLS.get(currency, currency + ' ')}{Money(minor, currency)}"
+
+
+@register.filter
+def quantity(thousandths: int | None) -> str:
+    """Thousandths as people write them: 8000 → "8", 7500 → "7.5"."""
+    if thousandths is None:
+        return "—"
+    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Minutes as "8:30"."""
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+@register.filter
+def reason(code: str) -> str:
+    """The plain sentence behind a coded reason."""
+    return _(SENTENCES[code]) if code in SENTENCES else code
+
+
+@register.filter
+def ower(code: str) -> str:
+    """Who owes the missing datum."""
+    return _(OWERS[code]) if code in OWERS else code
+
+
+@register.filter
+def stage(line: Line) -> str:
+    """How far the line's money is, in the reader's language."""
+    return _(STAGES[line.stage])
+
+
+@register.filter
+def sentence(line: Line) -> str:
+    """The sum behind an amount: "8 h × 38.00", "6.5 m² × 42.00"."""
+    if line.quantity_thousandths is None or line.rate_minor is None:
+        return ""
+    rate = line.rate_minor * line.percent
+    text = f"{rate // 100 / 100:.2f}" if rate % 100 == 0 else f"{rate / 10_000:.4f}"
+    return f"{quantity(line.quantity_thousandths)} {_(line.unit)} × {text}"
+
+
+@register.filter
+def item(mapping: dict[int, str], key: int) -> str:
+    """A value of a mapping by its key."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def code_sentence(state: str) -> str:
+    """A state or code in the reader's language."""
+    return _(state)
