@@ -2,8 +2,18 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import AppConfig
+from django.db import connection
+from django.db.models.signals import post_migrate
+
+# django-pgtrigger lets a session switch triggers off by a setting. Our triggers are the wall against
+# hand-written SQL, so the question "should I be ignored?" is answered no, once and for all.
+_NO_BACK_DOOR = """
+    CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name NAME)
+    RETURNS BOOLEAN AS 'SELECT FALSE' LANGUAGE sql IMMUTABLE
+"""
 
 
 class JianzhuConfig(AppConfig):
@@ -11,10 +21,17 @@ class JianzhuConfig(AppConfig):
     verbose_name = "建筑"
 
     def ready(self) -> None:
-        """Open each room's ear: its `subscribers` register what they listen to."""
+        """Open each room's ear, and shut the triggers' back door after every migration."""
+        post_migrate.connect(_shut_back_door, sender=self)
         for room in ROOMS:
-            if find_spec(f"jianzhu.{room}.subscribers"):
-                import_module(f"jianzhu.{room}.subscribers")
+            for drawer in ("rights", "subscribers"):
+                if find_spec(f"jianzhu.{room}.{drawer}"):
+                    import_module(f"jianzhu.{room}.{drawer}")
 
 
-ROOMS: tuple[str, ...] = ()
+ROOMS: tuple[str, ...] = ("access", "web")
+
+
+def _shut_back_door(**_: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_NO_BACK_DOOR)

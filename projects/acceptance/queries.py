@@ -63,3 +63,11 @@ def sheet(sheet_id: int) -> Sheet:
 
 def _sheet(row: TaskSheet) -> Sheet:
     return Sheet(**{name: getattr(row, name) for name in Sheet.__slots__})
+
+
+def piece_crews(project_id: int, first: date, last: date) -> set[int]:
+    """Crews with piece sheets that touch these days."""
+    rows = TaskSheet.objects.filter(
+        project_id=project_id, is_piece=True, work_from__lte=last, work_to__gte=first
+    )
+    return set(rows.values_list("crew_id", flat=True))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from projects.attendance.models import DayRecord
+from django.db.models import Q
+
+from projects.attendance.models import Correction, DayRecord, ParkedEvent, Punch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,24 @@ class Day:
     workday_thousandths: int
     exceptions: list[Any]
     answer_due_on: date | None
+    intervals: list[list[str]]
+    punch_ids: list[int]
+    correction_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A punch as pages show it."""
+
+    id: int
+    worker_id: int
+    at: datetime
+    device_at: datetime
+    direction: str
+    method: str
+    source: str
+    device: str
+    site: str
 
 
 def days_of(
@@ -52,5 +72,49 @@ def _day(row: DayRecord) -> Day:
     return Day(
         row.pk, row.worker_id, row.project_id, row.crew_id, row.on, row.state, row.version,
         row.minutes, row.night_minutes, row.workday_thousandths, row.exceptions,
-        row.answer_due_on,
+        row.answer_due_on, row.intervals, row.punch_ids, row.correction_id,
+    )
+
+
+def days_by_id(day_ids: Iterable[int]) -> list[Day]:
+    """Day records of these ids, by date."""
+    return [_day(r) for r in DayRecord.objects.filter(pk__in=list(day_ids)).order_by("on")]
+
+
+def days(where: Q) -> list[Day]:
+    """Day records by a filter, newest first."""
+    return [_day(r) for r in DayRecord.objects.filter(where).order_by("-on", "worker_id")]
+
+
+def punches_of(records: Iterable[Day]) -> list[Passed]:
+    """The punches that these days were read from, in time."""
+    ids = [i for record in records for i in record.punch_ids]
+    return punches(Q(pk__in=ids))
+
+
+def punches(where: Q) -> list[Passed]:
+    """Punches by a filter, in time."""
+    rows = Punch.objects.filter(where).select_related("device", "site").order_by("at", "pk")
+    return [
+        Passed(p.pk, p.worker_id, p.at, p.device_at, p.direction, p.method, p.source,
+               p.device.name, p.site.name)
+        for p in rows
+    ]
+
+
+def days_with_punch(punch_id: int) -> list[int]:
+    """Ids of the day records read from this punch (one, unless it was read anew)."""
+    rows = DayRecord.objects.filter(punch_ids__contains=[punch_id])
+    return list(rows.values_list("pk", flat=True))
+
+
+def open_corrections(where: Q) -> list[Correction]:
+    """Corrections that wait for an answer, the oldest first."""
+    return list(Correction.objects.filter(where, state="requested").order_by("created_at"))
+
+
+def parked(where: Q) -> list[ParkedEvent]:
+    """Events that could not become punches and wait for a person, newest first."""
+    return list(
+        ParkedEvent.objects.filter(where, state="parked").select_related("body").order_by("-pk")
     )

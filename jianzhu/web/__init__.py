@@ -1,0 +1,1 @@
+"""The edge that every page and endpoint shares: problems, idempotency, pagination, page shell."""
