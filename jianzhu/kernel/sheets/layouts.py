@@ -160,6 +160,15 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             max=WORKDAY_MINUTES_MAX,
         ),
     ),
+    # What the law of a region asks at least; blank where it sets none for that unit.
+    "minimum_wages": (
+        REGION,
+        CURRENCY,
+        FROM,
+        Column("per_month", ("月最低工资",), Kind.MONEY, required=False, min=0),
+        Column("per_hour", ("小时最低工资",), Kind.MONEY, required=False, min=0),
+        _text("source", "依据"),
+    ),
     "workers": (
         _code("worker_code", "工人编号", unique=True),
         _text("name", "姓名", length_max=100),
