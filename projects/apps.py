@@ -11,10 +11,11 @@ class ProjectsConfig(AppConfig):
     verbose_name = "工程"
 
     def ready(self) -> None:
-        """Open each room's ear: its `subscribers` register what they listen to."""
+        """Open each room's ear: `rights` say whose rows are whose, `subscribers` what is heard."""
         for room in ROOMS:
-            if find_spec(f"projects.{room}.subscribers"):
-                import_module(f"projects.{room}.subscribers")
+            for drawer in ("rights", "subscribers"):
+                if find_spec(f"projects.{room}.{drawer}"):
+                    import_module(f"projects.{room}.{drawer}")
 
 
 ROOMS: tuple[str, ...] = ("sites", "scheduling", "attendance", "acceptance")

@@ -11,10 +11,11 @@ class SettlementsConfig(AppConfig):
     verbose_name = "结算"
 
     def ready(self) -> None:
-        """Open each room's ear: its `subscribers` register what they listen to."""
+        """Open each room's ear: `rights` say whose rows are whose, `subscribers` what is heard."""
         for room in ROOMS:
-            if find_spec(f"settlements.{room}.subscribers"):
-                import_module(f"settlements.{room}.subscribers")
+            for drawer in ("rights", "subscribers"):
+                if find_spec(f"settlements.{room}.{drawer}"):
+                    import_module(f"settlements.{room}.{drawer}")
 
 
 ROOMS: tuple[str, ...] = ("ledger", "funding", "statements", "payouts", "disputes")

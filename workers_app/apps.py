@@ -11,10 +11,11 @@ class WorkersConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
-        """Open each room's ear: its `subscribers` register what they listen to."""
+        """Open each room's ear: `rights` say whose rows are whose, `subscribers` what is heard."""
         for room in ROOMS:
-            if find_spec(f"workers_app.{room}.subscribers"):
-                import_module(f"workers_app.{room}.subscribers")
+            for drawer in ("rights", "subscribers"):
+                if find_spec(f"workers_app.{room}.{drawer}"):
+                    import_module(f"workers_app.{room}.{drawer}")
 
 
 ROOMS: tuple[str, ...] = ("people", "terms")

@@ -31,6 +31,7 @@ class Worker(models.Model):
     user = models.OneToOneField(
         "jianzhu.User", on_delete=models.PROTECT, related_name="+", null=True
     )
+    code = models.CharField(max_length=40)  # the employer's own number of the person
     name = models.CharField(max_length=100)
     trade = models.CharField(max_length=40)
     # Destroying this key erases every sealed field of the person.
@@ -49,7 +50,8 @@ class Worker(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["id_kind", "id_number_index"], name="worker_identity_once"
-            )
+            ),
+            models.UniqueConstraint(fields=["employer", "code"], name="worker_code"),
         ]
         triggers = guards.fixed("worker", "id_kind", "id_number_index")
 

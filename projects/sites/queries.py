@@ -1,0 +1,149 @@
+"""Where things are: projects, terminals, who has which number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from jianzhu.access.actor import Actor
+from jianzhu.kernel.errors import NotFound
+from projects.sites.models import Device, Enrolment, Party, Policy, Project
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """A project with the policy in force; `country` names the law's calendar."""
+
+    id: int
+    code: str
+    name: str
+    zone: str
+    currency: str
+    rule_set: str
+    region: str
+    country: str
+    state: str
+    silence_days: int
+    confirm_days: int
+    pay_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A registered device and where it stands."""
+
+    id: int
+    kind: str
+    serial: str
+    site_id: int
+    project_id: int
+    direction: str
+    zone: str
+    drift_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Who has a number over [valid_from, valid_to)."""
+
+    worker_id: int
+    valid_from: date
+    valid_to: date | None
+
+
+DEFAULT_POLICY = Policy(silence_days=3, confirm_days=3, gates=[])
+# The law names no day; what a project has not agreed is the 15th of the following month.
+DEFAULT_PAY_DAY = 15
+
+
+def project(project_id: int) -> ProjectFacts:
+    """One project; NotFound when absent."""
+    found = projects(Q(pk=project_id))
+    if not found:
+        raise NotFound(noun="project")
+    return found[0]
+
+
+def projects(where: Q) -> list[ProjectFacts]:
+    """Projects by a filter, by code."""
+    rows = list(Project.objects.filter(where).order_by("code"))
+    latest: dict[int, Policy] = {}
+    for policy in Policy.objects.filter(project__in=rows).order_by("valid_from"):
+        latest[policy.project_id] = policy
+    return [_facts(row, latest.get(row.pk, DEFAULT_POLICY)) for row in rows]
+
+
+def _facts(row: Project, policy: Policy) -> ProjectFacts:
+    return ProjectFacts(
+        id=row.pk, code=row.code, name=row.name, zone=row.zone, currency=row.currency,
+        rule_set=row.rule_set, region=row.region, country=row.rule_set[:2], state=row.state,
+        silence_days=policy.silence_days, confirm_days=policy.confirm_days,
+        pay_day=DEFAULT_PAY_DAY,
+    )
+
+
+def policy_on(project_id: int, on: date) -> Policy:
+    """The policy in force that day."""
+    rows = Policy.objects.filter(project_id=project_id, valid_from__lte=on)
+    return rows.order_by("-valid_from").first() or DEFAULT_POLICY
+
+
+def device_by_serial(kind: str, serial: str) -> Terminal | None:
+    """A device on the allow-list, or None."""
+    return devices_by_serial({(kind, serial)}).get((kind, serial))
+
+
+def devices_by_serial(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Terminal]:
+    """Active devices by (kind, serial); one query."""
+    wanted = set(names)
+    rows = Device.objects.filter(serial__in=[s for _, s in wanted], active=True)
+    found = {(d.kind, d.serial): _terminal(d) for d in rows.select_related("site")}
+    return {name: terminal for name, terminal in found.items() if name in wanted}
+
+
+def terminals(device_ids: Iterable[int]) -> dict[int, Terminal]:
+    """Devices by id."""
+    rows = Device.objects.filter(pk__in=list(device_ids)).select_related("site")
+    return {d.pk: _terminal(d) for d in rows}
+
+
+def _terminal(row: Device) -> Terminal:
+    return Terminal(
+        row.pk, row.kind, row.serial, row.site_id, row.site.project_id, row.direction, row.zone,
+        row.drift_seconds,
+    )
+
+
+def seen(device_ids: Iterable[int], at: datetime) -> None:
+    """Devices that sent something at this instant."""
+    Device.objects.filter(pk__in=list(device_ids)).update(last_seen_at=at)
+
+
+def enrolments(site_ids: Iterable[int]) -> dict[tuple[int, str], list[Enrolled]]:
+    """Everybody with a number on these sites, by (site, number); one query."""
+    found: dict[tuple[int, str], list[Enrolled]] = defaultdict(list)
+    for row in Enrolment.objects.filter(site_id__in=list(site_ids)).order_by("valid_from"):
+        found[row.site_id, row.person_no].append(
+            Enrolled(row.worker_id, row.valid_from, row.valid_to)
+        )
+    return found
+
+
+def party_organisations(project_id: int) -> set[int]:
+    """The organisations that have a part in the project."""
+    return set(
+        Party.objects.filter(project_id=project_id).values_list("organisation_id", flat=True)
+    )
+
+
+def reached(actor: Actor) -> frozenset[int]:
+    """Projects that the actor's grants reach: those named, or all of which the organisation is a
+    party when the grant names none."""
+    named = {g.project_id for g in actor.grants if g.project_id is not None}
+    organisations = {g.organisation_id for g in actor.grants if g.project_id is None}
+    by_party = Party.objects.filter(organisation_id__in=organisations)
+    return frozenset(named) | frozenset(by_party.values_list("project_id", flat=True))

@@ -1,0 +1,144 @@
+"""Who is who: workers, crews over time, and where wages may go. Frozen values only."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from jianzhu.kernel.errors import NotFound
+from jianzhu.kernel.vault import unseal
+from workers_app.people.models import CrewMember, PayeeAccount, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A worker as pages show one: identity and phone masked to the last four."""
+
+    id: int
+    code: str
+    name: str
+    employer_id: int
+    trade: str
+    id_number: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewDays:
+    """The crews of one worker over time: starts in order, each with its crew or None."""
+
+    starts: tuple[date, ...]
+    crew_ids: tuple[int | None, ...]
+
+    def on(self, day: date) -> int | None:
+        """The crew of that day; None between two."""
+        place = bisect_right(self.starts, day)
+        return self.crew_ids[place - 1] if place else None
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """A verified account; `hold_until` is set while its first payment has to wait."""
+
+    id: int
+    worker_id: int
+    tail: str
+    hold_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeToPay:
+    """An account in clear, for the rail alone."""
+
+    id: int
+    account: str
+    name: str
+
+
+def worker(worker_id: int) -> Person:
+    """One worker; NotFound when absent."""
+    row = Worker.objects.filter(pk=worker_id).first()
+    if row is None:
+        raise NotFound(noun="worker")
+    return _person(row)
+
+
+def workers(where: Q) -> list[Person]:
+    """Workers by a filter, by code."""
+    return [_person(row) for row in Worker.objects.filter(where).order_by("code", "pk")]
+
+
+def _person(row: Worker) -> Person:
+    return Person(
+        row.pk, row.code, row.name, row.employer_id, row.trade,
+        f"****{row.id_number_tail}", f"****{row.phone_tail}",
+    )
+
+
+def names(worker_ids: Iterable[int]) -> dict[int, str]:
+    """{worker: name}."""
+    rows = Worker.objects.filter(pk__in=list(worker_ids))
+    return dict(rows.values_list("pk", "name"))
+
+
+def crews_on(worker_ids: Iterable[int], first: date, last: date) -> dict[int, CrewDays]:
+    """For each worker the crews of the days [first, last]; one query."""
+    spans: dict[int, list[tuple[date, int | None]]] = defaultdict(list)
+    rows = _members(first, last).filter(worker_id__in=list(worker_ids))
+    for member in rows.order_by("worker_id", "valid_from"):
+        own = spans[member.worker_id]
+        if own and own[-1][0] == member.valid_from:
+            own.pop()  # the former crew ended on the day this one begins
+        own.append((member.valid_from, member.crew_id))
+        if member.valid_to is not None:
+            own.append((member.valid_to, None))
+    return {
+        worker_id: CrewDays(tuple(d for d, _ in own), tuple(c for _, c in own))
+        for worker_id, own in spans.items()
+    }
+
+
+def crew_ids(worker_ids: Iterable[int], first: date, last: date) -> set[int]:
+    """Every crew that any of these workers was in on any of the days."""
+    rows = _members(first, last).filter(worker_id__in=list(worker_ids))
+    return set(rows.values_list("crew_id", flat=True))
+
+
+def workers_of_crews(crews: Iterable[int], first: date, last: date) -> set[int]:
+    """Everybody who was in any of these crews on any of the days."""
+    rows = _members(first, last).filter(crew_id__in=list(crews))
+    return set(rows.values_list("worker_id", flat=True))
+
+
+def _members(first: date, last: date) -> QuerySet[CrewMember]:
+    return CrewMember.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=first), valid_from__lte=last
+    )
+
+
+def verified_payees(worker_ids: Iterable[int]) -> dict[int, Payee]:
+    """The verified account of each worker that has one."""
+    rows = PayeeAccount.objects.filter(worker_id__in=list(worker_ids), state="verified")
+    return {r.worker_id: Payee(r.pk, r.worker_id, r.account_tail, r.hold_until) for r in rows}
+
+
+def payees_to_pay(payee_ids: Iterable[int]) -> dict[int, PayeeToPay]:
+    """Account numbers in clear, opened for the rail; nothing else may call this."""
+    rows = PayeeAccount.objects.filter(pk__in=list(payee_ids)).select_related("worker")
+    return {
+        row.pk: PayeeToPay(
+            id=row.pk,
+            account=unseal(
+                person_key=bytes(row.worker.person_key),
+                sealed=bytes(row.account_sealed),
+                place=f"payee_account.account:{row.pk}",
+            ),
+            name=row.worker.name,
+        )
+        for row in rows
+    }

@@ -1,0 +1,140 @@
+"""Changing people and payee accounts within a command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from jianzhu.access import steps as access
+from jianzhu.access.actor import Actor
+from jianzhu.audit import steps as audit
+from jianzhu.kernel.db import lock, step, take_ids
+from jianzhu.kernel.errors import SameHand
+from jianzhu.kernel.vault import blind_index, new_person_key, seal
+from jianzhu.outbox import steps as outbox
+from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
+
+# Payroll diversion is the most attacked step: a changed account waits before its first payment.
+PAYEE_HOLD = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class NewWorker:
+    """A person to be registered (实名制); identity and phone in clear, sealed at once."""
+
+    employer_id: int
+    code: str
+    name: str
+    trade: str
+    id_number: str
+    phone: str
+    id_kind: str = "01"
+
+
+@step
+def register_worker(new: NewWorker, *, actor: Actor, at: datetime) -> Worker:
+    """Register a person and the account by which they sign in with their phone."""
+    (ident,) = take_ids(Worker, 1)
+    key = new_person_key()
+    worker = Worker.objects.create(
+        pk=ident, employer_id=new.employer_id, code=new.code, name=new.name, trade=new.trade,
+        person_key=key, id_kind=new.id_kind, created_at=at,
+        id_number_sealed=seal(
+            person_key=key, text=new.id_number, place=f"worker.id_number:{ident}"
+        ),
+        id_number_index=blind_index(new.id_number, "id_number"),
+        id_number_tail=new.id_number[-4:],
+        phone_sealed=seal(person_key=key, text=new.phone, place=f"worker.phone:{ident}"),
+        phone_index=blind_index(new.phone, "phone"),
+        phone_tail=new.phone[-4:],
+    )
+    worker.user_id = access.add_user_for_worker(
+        worker_id=ident, name=new.name, phone=new.phone, at=at
+    )
+    worker.save(update_fields=["user"])
+    audit.record("worker.register", "worker", ident, actor=actor, at=at,
+                 employer=new.employer_id, code=new.code)
+    return worker
+
+
+@step
+def propose_payee(
+    *, worker: Worker, bank_code: str, bank_name: str, account: str, actor: Actor, at: datetime
+) -> PayeeAccount:
+    """An account for a worker's wages, until checked by a second person."""
+    (ident,) = take_ids(PayeeAccount, 1)
+    payee = PayeeAccount.objects.create(
+        pk=ident, worker=worker, bank_code=bank_code, bank_name=bank_name,
+        account_sealed=seal(
+            person_key=bytes(worker.person_key), text=account,
+            place=f"payee_account.account:{ident}",
+        ),
+        account_index=blind_index(account, "account"), account_tail=account[-4:],
+        made_by=str(actor), created_at=at,
+    )
+    _tell(payee, "propose", actor, at)
+    return payee
+
+
+@step
+def verify_payee(payee: PayeeAccount, *, actor: Actor, at: datetime) -> None:
+    """A second person says it is the worker's own; it replaces the former, which it makes wait."""
+    if payee.made_by == str(actor):
+        raise SameHand(noun="payee_account")
+    former = PayeeAccount.objects.select_for_update(no_key=True).filter(
+        worker=payee.worker, state__in=["verified", "suspended"]
+    )
+    replaced = False
+    for one in former.order_by("pk"):
+        one.replace()
+        one.save(update_fields=["state", "reason"])
+        _tell(one, "replace", actor, at)
+        replaced = True
+    payee.verify(by=str(actor), hold_until=at + PAYEE_HOLD if replaced else None)
+    payee.save(update_fields=["state", "checked_by", "hold_until"])
+    _tell(payee, "verify", actor, at)
+
+
+@step
+def suspend_payee(*, payee_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    """Nothing goes to this account until a person looked; suspending it again changes nothing."""
+    payee = lock(PayeeAccount, payee_id)
+    if payee.state != "verified":
+        return
+    payee.suspend(reason=reason)
+    payee.save(update_fields=["state", "reason"])
+    _tell(payee, "suspend", actor, at)
+
+
+def _tell(payee: PayeeAccount, verb: str, actor: Actor, at: datetime) -> None:
+    audit.record(f"payee_account.{verb}", "payee_account", payee.pk, actor=actor, at=at,
+                 worker=payee.worker_id, state=payee.state, reason=payee.reason)
+    outbox.put(f"payee_account.{verb}", payee_id=payee.pk, worker_id=payee.worker_id)
+
+
+@step
+def create_crew(
+    *, employer_id: int, code: str, name: str, trade: str, leader_id: int,
+    actor: Actor, at: datetime,
+) -> Crew:
+    """A crew with its leader."""
+    crew = Crew.objects.create(
+        employer_id=employer_id, code=code, name=name, trade=trade, leader_id=leader_id,
+        created_at=at,
+    )
+    audit.record("crew.create", "crew", crew.pk, actor=actor, at=at, code=code, leader=leader_id)
+    return crew
+
+
+@step
+def join_crew(
+    *, crew_id: int, worker_id: int, valid_from: date, valid_to: date | None,
+    actor: Actor, at: datetime,
+) -> CrewMember:
+    """A worker belongs to the crew over [valid_from, valid_to)."""
+    member = CrewMember.objects.create(
+        crew_id=crew_id, worker_id=worker_id, valid_from=valid_from, valid_to=valid_to
+    )
+    audit.record("crew.join", "crew", crew_id, actor=actor, at=at, worker=worker_id,
+                 valid_from=valid_from.isoformat())
+    return member
