@@ -1,0 +1,42 @@
+"""Who somebody is, and what they hold, at an instant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from jianzhu.access.actor import Actor, Grant
+from jianzhu.access.models import Membership, Organisation, User
+from jianzhu.kernel.errors import NotFound
+
+
+def actor_of(user: User, at: datetime) -> Actor:
+    """The user as an actor, with the roles held at `at`; one query."""
+    held = Membership.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=at), user=user, valid_from__lte=at
+    )
+    return Actor(
+        kind="user", user_id=user.pk, worker_id=user.worker_id,
+        grants=tuple(
+            Grant(m.role, m.organisation_id, m.project_id) for m in held.order_by("pk")
+        ),
+    )
+
+
+def actor_of_user(user_id: int, at: datetime) -> Actor:
+    """As `actor_of`, by id."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotFound(noun="user")
+    return actor_of(user, at)
+
+
+def name_of(user_id: int) -> str:
+    """The user's name."""
+    return User.objects.values_list("name", flat=True).get(pk=user_id)
+
+
+def organisations(codes: set[str]) -> dict[str, int]:
+    """{code: id} of organisations."""
+    return dict(Organisation.objects.filter(code__in=codes).values_list("code", "pk"))
