@@ -25,8 +25,10 @@ TRADES = {
 SIZES = ((REBAR, 14), (CARPENTERS, 13), (MASONS, 12), (CONCRETE, 5))
 
 HELPER, MOVED, RAISED = "W-A-014", "W-A-012", "W-A-003"
-# The sandbox bank reads the end of an account number as an instruction: docs/sandbox-bank.md.
-SPECIAL_ACCOUNTS: dict[str, str] = {}
+# The sandbox bank reads the end of an account number as an instruction (docs/sandbox-bank.md).
+# Whose payment is meant to meet which fate, and by which ending; none means an ordinary account.
+FATES = {"W-A-006": "rejected", "W-A-018": "unknown", "W-A-033": "returned"}
+ENDINGS: dict[str, str] = {}
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "建国志强海波小军大勇文斌永福长林贵生德明春来铁柱秀英玉兰红梅卫东"  # two signs a name
@@ -92,8 +94,12 @@ def _person_a(number: int, crew: str, rng: random.Random) -> Person:
         "01",
         id_number(born, number),
         phone(number),
-        card(number, SPECIAL_ACCOUNTS.get(code, "")),
+        card(number, _ending(code)),
     )
+
+
+def _ending(code: str) -> str:
+    return ENDINGS.get(FATES.get(code, ""), "")
 
 
 def _given(rng: random.Random) -> str:
@@ -112,7 +118,7 @@ def _person_b(number: int, name: str) -> Person:
         "99",
         f"US-99-{number:05d}",
         phone(900 + number),
-        card(900 + number, SPECIAL_ACCOUNTS.get(code, "")),
+        card(900 + number, _ending(code)),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sample import dahua, hikvision, work, zkteco
 from sample.dates import FIRST, day
 from sample.people import (
@@ -132,6 +134,7 @@ MINIMUM_WAGES = [
     (REGION_B, "USD", "2009-07-24", "", "7.25", "29 U.S.C. 206(a)(1)(C)"),
 ]
 PAY_DAY = 15
+SIGNED_ON = date(2026, 9, 28)
 
 
 def users(everybody: list[Person]) -> list[list[object]]:
@@ -200,24 +203,17 @@ def agreements(everybody: list[Person]) -> list[list[object]]:
         )
         project, rule_set, region, currency = place
         is_leader = leader(person.crew, everybody) == person
+        agreed = (
+            person.code,
+            project,
+            person.trade,
+            rule_set,
+            region,
+            currency,
+            PAY_DAY,
+            SIGNED_ON,
+        )
         for rate in rates(person, is_leader):
-            rows.append(
-                [
-                    person.code,
-                    project,
-                    person.trade,
-                    rule_set,
-                    region,
-                    currency,
-                    PAY_DAY,
-                    "2026-09-28",
-                    rate.basis,
-                    rate.item,
-                    rate.unit,
-                    rate.yuan,
-                    rate.workday_minutes,
-                    rate.valid_from,
-                    rate.valid_to or "",
-                ]
-            )
+            price = (rate.basis, rate.item, rate.unit, rate.yuan, rate.workday_minutes)
+            rows += [[*agreed, *price, rate.valid_from, rate.valid_to or ""]]
     return rows

@@ -112,7 +112,7 @@ SHEETS = {
             "",
         ),
         # Never answered: the silence clock ends it.
-        ("TS-A-C2", 19, 24, "1100", "1092", "", "10-25 09:30", "", "", "", ""),
+        ("TS-A-C2", 19, 24, "1100", "", "", "10-25 09:30", "", "", "", ""),
         ("TS-A-C3", 26, 31, "1100", "1100", "1100", "11-01 09:20", "11-03 10:00", ACCEPTED, "", ""),
     ],
     MASONS: [
@@ -215,8 +215,9 @@ def task_sheets(everybody: list[Person]) -> list[list[object]]:
     for crew, sheets in SHEETS.items():
         package = next(a for a in ASSIGNMENTS if a[2] == crew and a[6] == "accepted")
         item, unit = next((p[4], p[5]) for p in PACKAGES if p[1] == package[1])
-        for sheet in sheets:
-            rows.append(_row(crew, package[0], package[1], item, unit, sheet, everybody))
+        rows += [
+            _row(crew, package[0], package[1], item, unit, sheet, everybody) for sheet in sheets
+        ]
     return rows
 
 

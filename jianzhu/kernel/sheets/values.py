@@ -228,9 +228,7 @@ def _of_number(cell: int | float, column: Column, cell_name: str) -> Value:
         raise _wrong(cell, column, cell_name)
     if abs(exact) >= 10**DIGITS_MAX:
         raise BadCell("lost_digits", value=shown(cell))
-    plain = format(exact, "f")
-    if plain.endswith(".0"):
-        plain = plain[:-2]
+    plain = format(exact, "f").removesuffix(".0")
     return _READERS[column.kind](plain, column)
 
 

@@ -115,7 +115,7 @@ def _any_defect_is_one_fault() -> Iterator[None]:
             yield
     except (Unreadable, GeneratorExit):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a parser of hostile bytes raises anything
         raise Unreadable(
             "broken_workbook", detail=shown(f"{type(error).__name__} {error}")
         ) from None
