@@ -161,8 +161,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["jianzhu.access.permissions.PolicyPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["jianzhu.web.parsing.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "jianzhu.web.pagination.CursorById",
-    "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "jianzhu.web.problems.handler",
     "UNAUTHENTICATED_USER": None,

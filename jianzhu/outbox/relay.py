@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from jianzhu.kernel import clock
+from jianzhu.outbox.models import OutboxMessage
 from jianzhu.outbox.registry import News, listener
 
 log = logging.getLogger(__name__)
@@ -112,3 +113,9 @@ def _failed(news: list[News], error: Exception) -> None:
 def _mark(sql: str, values: dict[str, object]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def undone(ids: list[int]) -> list[News]:
+    """The messages of these ids that nobody has done or parked meanwhile."""
+    rows = OutboxMessage.objects.filter(pk__in=ids, done_at=None, parked_at=None)
+    return [News(row.pk, row.topic, row.payload) for row in rows.order_by("pk")]

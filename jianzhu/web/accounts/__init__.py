@@ -1,0 +1,1 @@
+"""Signing in and out: staff by password, workers by phone and one-time code."""
