@@ -1,0 +1,79 @@
+"""One byte form for inputs and results: the same facts give the same digest on any machine.
+
+JSON, UTF-8, no spaces, dates as ISO text, dataclasses as lists in the order of their fields;
+records sorted, so that the order in which a database returned them doesn't matter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+from operator import attrgetter
+from typing import Any
+
+from settlements.wages.facts import Adjustment, Case, Day, Piece, Policy, Prevailing, Rate, Value
+
+VERSION = 1
+
+
+def _getter(shape: type) -> Any:
+    return attrgetter(*[f.name for f in fields(shape)])
+
+
+_GETTERS = {shape: _getter(shape) for shape in (Rate, Day, Piece, Adjustment, Value, Policy)}
+_PREVAILING = _getter(Prevailing)
+
+
+def digest(case: Case) -> str:
+    """SHA-256 of the case in canonical form, hexadecimal."""
+    return hashlib.sha256(encode(case)).hexdigest()
+
+
+def encode(case: Case) -> bytes:
+    """The case in canonical bytes; records are put in order of date and id first."""
+    parts = [
+        VERSION,
+        case.worker_id,
+        case.first,
+        case.last,
+        case.rule_set,
+        case.region,
+        case.currency,
+        _rows(Rate, sorted(case.rates, key=lambda r: (r.valid_from, str(r.id)))),
+        _rows(Day, sorted(case.days, key=lambda d: (d.on, str(d.id)))),
+        _rows(Piece, sorted(case.pieces, key=lambda p: (p.first, str(p.id)))),
+        _rows(Adjustment, sorted(case.adjustments, key=lambda a: (a.first, str(a.id)))),
+        _GETTERS[Policy](case.policy),
+        _rows(Value, sorted(case.values, key=lambda v: (v.name, v.region, v.valid_from))),
+        case.averaged_minutes_before,
+    ]
+    return _dump(parts)
+
+
+def dump(value: Any) -> bytes:
+    """Any result (a Statement, lines) in canonical bytes."""
+    return _dump(value)
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _rows(shape: type, records: Iterable[Any]) -> list[Any]:
+    return list(map(_GETTERS[shape], records))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Prevailing):
+        return _PREVAILING(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, f.name) for f in fields(value)]
+    raise TypeError(f"{type(value).__name__} has no canonical form")
