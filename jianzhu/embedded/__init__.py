@@ -1,1 +1,1 @@
-"""What a machine with nothing but Python needs: a real PostgreSQL, and processes that live together."""
+"""What a machine with only Python needs: a real PostgreSQL, and processes that live together."""

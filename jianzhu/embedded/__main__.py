@@ -1,4 +1,7 @@
-"""`python -m jianzhu.embedded start|stop|url`: the embedded PostgreSQL by hand."""
+"""`python -m jianzhu.embedded start|url|status|stop|remove`: the embedded PostgreSQL by hand.
+
+`stop` and `remove` (which deletes the data) mean every cluster of this checkout, also the tests'.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,25 @@ import sys
 
 from jianzhu.embedded import postgres
 
-NAME = "postgres"
-
 
 def main(arguments: list[str]) -> int:
-    """0 when done, 2 when asked for something else."""
+    """0 when done or running, 1 when `status` finds nothing running, 2 when asked for another."""
     match arguments:
-        case ["start"] | ["url"]:
-            print(postgres.ensure(NAME).url())
+        case ["start"]:
+            print(f"running on 127.0.0.1:{postgres.ensure().port}")
+        case ["url"]:
+            print(postgres.database_url())
+        case ["status"]:
+            up = [name for name in postgres.names() if postgres.running(name)]
+            print("running: " + ", ".join(up) if up else "not running")
+            return 0 if up else 1
         case ["stop"]:
-            print("stopped" if postgres.stop(NAME) else "was not running")
+            stopped = [name for name in postgres.names() if postgres.stop(name)]
+            print("stopped: " + ", ".join(stopped) if stopped else "was not running")
+        case ["remove"]:
+            for name in postgres.names():
+                postgres.remove(name)
+                print(f"removed: {name}")
         case _:
             print(__doc__, file=sys.stderr)
             return 2
@@ -23,4 +35,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except postgres.CannotStart as refusal:
+        sys.exit(str(refusal))
