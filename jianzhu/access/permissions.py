@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ImproperlyConfigured
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from jianzhu.access import policy
 from jianzhu.access.queries import actor_of
 from jianzhu.kernel import clock
 from jianzhu.kernel.errors import Forbidden
+
+if TYPE_CHECKING:  # DRF's views load their permissions, so these can't load DRF's views
+    from rest_framework.views import APIView
 
 
 class PolicyPermission(BasePermission):

@@ -68,6 +68,34 @@ def _request(body: DeviceBody) -> DeviceRequest:
 
 
 @command
+def take_sheet(
+    *, device_id: int, name: str, content: bytes,
+    punches: list[tuple[str, datetime, str]], actor: Actor, at: datetime,
+) -> int:
+    """Punches written by hand: [(person number, instant, direction)]; the same sheet twice is once.
+
+    Returns how many were new. Numbers that nobody has are parked like those of a terminal.
+    """
+    (terminal,) = sites.terminals({device_id}).values()
+    body, _ = DeviceBody.objects.get_or_create(
+        device_id=device_id, kind="sheet", digest=steps.digest(content),
+        defaults={
+            "serial": terminal.serial, "received_at": at, "method": "SHEET", "path": name[:200],
+            "body": content, "understood_at": at, "events": len(punches),
+        },
+    )
+    enrolments = sites.enrolments({terminal.site_id})
+    sorted_ = steps.Sorted()
+    for person_no, moment, direction in punches:
+        steps.sort_written(sorted_, body, person_no, moment, direction, terminal, enrolments, at)
+    new = steps.write_punches(sorted_.passages, at=at)
+    ParkedEvent.objects.bulk_create(sorted_.parked, ignore_conflicts=True)
+    audit.record("device_body.take_sheet", "device_body", body.pk, actor=actor, at=at,
+                 rows=len(punches), new=sum(new.values()))
+    return sum(new.values())
+
+
+@command
 def unpark(*, site_id: int, person_nos: Iterable[str], at: datetime) -> int:
     """After an enrolment: parked events of these numbers are read again; repeats are no harm."""
     numbers = list(person_nos)

@@ -19,7 +19,8 @@ from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import steps as outbox
 from projects.attendance import errors
 from projects.attendance.models import AttendanceRule, Correction, DayRecord, ParkedEvent, Punch
-from projects.attendance.rules import DayFact, DayRule, Direction, PunchFact, pair as pair_punches
+from projects.attendance.rules import DayFact, DayRule, Direction, PunchFact, measure
+from projects.attendance.rules import pair as pair_punches
 from projects.attendance.steps import Passage, worker_on
 from projects.sites import queries as sites
 from projects.sites.queries import Enrolled, ProjectFacts, Terminal
@@ -263,7 +264,7 @@ def correct(correction: Correction, *, at: datetime) -> DayRecord:
     own = crews.get(correction.worker_id)
     crew_id = own.on(correction.on) if own else None
     rule_id, rule = _rules(correction.project_id).on(crew_id, correction.on)
-    fact = rule.measure(correction.on, _parse(correction.intervals), zone)
+    fact = measure(correction.on, _parse(correction.intervals), rule, zone)
 
     record, _ = DayRecord.objects.get_or_create(
         worker_id=correction.worker_id, project_id=correction.project_id, on=correction.on,

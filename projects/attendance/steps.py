@@ -102,6 +102,39 @@ def sort_event(
     )
 
 
+def sort_written(
+    into: Sorted,
+    body: DeviceBody,
+    person_no: str,
+    moment: datetime,
+    side: str,
+    terminal: Terminal,
+    enrolments: Mapping[tuple[int, str], Sequence[Enrolled]],
+    at: datetime,
+) -> None:
+    """One written row becomes a passage, or is parked when nobody has the number."""
+    day = moment.astimezone(ZoneInfo(terminal.zone)).date()
+    worker_id = worker_on(enrolments.get((terminal.site_id, person_no), ()), day)
+    key = f"{person_no}@{moment.isoformat()}/{side}"
+    if worker_id is None:
+        said = {"person_no": person_no, "at": moment.isoformat(), "local": False,
+                "direction": side, "method": "sheet"}
+        into.parked.append(
+            ParkedEvent(
+                body=body, site_id=terminal.site_id, code="unknown_person", key=key,
+                person_no=person_no, created_at=at, event=said,
+            )
+        )
+        return
+    into.passages.append(
+        Passage(
+            body_id=body.pk, device_id=terminal.id, site_id=terminal.site_id,
+            project_id=terminal.project_id, worker_id=worker_id, at=moment, device_at=moment,
+            direction=side, method="sheet", source="sheet", key=key,
+        )
+    )
+
+
 def worker_on(enrolled: Iterable[Enrolled], day: date) -> int | None:
     """Who had the number that day."""
     for one in enrolled:

@@ -1,12 +1,22 @@
-"""Whose cases are whose: the worker's own, the parties' projects', the arbitrator's assigned."""
+"""Whose cases are whose: the worker's own, the parties' projects', the arbitrator's assigned.
+
+An arbitrator sees the lines under the own cases, and nothing else.
+"""
 
 from django.db.models import Q
 
 from jianzhu.access import policy
+from settlements.disputes.models import DisputedLine
 
 policy.scope(
     "dispute",
     own=lambda actor: Q(worker_id=actor.worker_id),
     project=lambda actor: Q(project_id__in=policy.projects(actor)),
     case=lambda actor: Q(assigned_to_id=actor.user_id),
+)
+policy.scope(
+    "statement_line",
+    case=lambda actor: Q(
+        pk__in=DisputedLine.objects.filter(dispute__assigned_to_id=actor.user_id).values("line_id")
+    ),
 )

@@ -27,7 +27,7 @@ def evaluate(
     project = sites.project(project_id)
     statements = steps.open_statements(project, month, worker_ids, at)
     read = facts.read(project, month, [s.worker_id for s in statements])
-    computed = pay.compute(read)
+    computed = pay.compute(read, at.date())
 
     steps.write(statements, {w: c.due for w, c in computed.items()}, at)
     for statement in statements:

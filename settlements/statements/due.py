@@ -11,8 +11,8 @@ from settlements.statements.rules import Hold
 
 # The fields that a line's figures consist of; a change of any of them is news about the line.
 FIGURES = (
-    "label", "quantity_thousandths", "unit", "rate_minor", "percent", "amount_minor", "rule",
-    "article", "rounding", "sources",
+    "until", "label", "quantity", "unit", "rate_num", "rate_den", "rate_minor", "rate_per",
+    "percent", "amount_minor", "rule", "article", "rounding", "sources",
 )
 
 
@@ -25,10 +25,14 @@ class Due:
     kind: str
     amount_minor: int | None
     hold: Hold | None
+    until: date
     label: str = ""
-    quantity_thousandths: int | None = None
+    quantity: int | None = None
     unit: str = ""
+    rate_num: int | None = None
+    rate_den: int | None = None
     rate_minor: int | None = None
+    rate_per: str = ""
     percent: int = 100
     rule: str = ""
     article: str = ""

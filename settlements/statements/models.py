@@ -55,23 +55,28 @@ class StatementLine(StateModel):
 
     `key` names the line within its statement for ever ("2026-10-05/time/normal"). `amount_minor` is
     empty while it can't be known (an unanswered exception): never a guess, never a zero.
-    `quantity` is in thousandths of `unit`; `rate_minor` is per unit before `percent`.
+    The sum: round(quantity × rate_num / rate_den × percent / 100), with `quantity` counted in `unit`
+    ("min", "thousandth" of 工 or of a piece's unit); `rate_minor` per `rate_per` is the agreed rate.
     """
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
     key = models.CharField(max_length=80)
     on = models.DateField()
     kind = models.CharField(max_length=16)  # time, piece, difference, decision, …
+    until = models.DateField()  # the last day it covers; most lines are of one day
     label = models.CharField(max_length=120, default="")  # rule or item
-    quantity_thousandths = models.BigIntegerField(null=True)
+    quantity = models.BigIntegerField(null=True)
     unit = models.CharField(max_length=12, default="")
+    rate_num = models.BigIntegerField(null=True)
+    rate_den = models.BigIntegerField(null=True)
     rate_minor = models.BigIntegerField(null=True)
+    rate_per = models.CharField(max_length=12, default="")
     percent = models.PositiveSmallIntegerField(default=100)
     amount_minor = models.BigIntegerField(null=True)
     rule = models.CharField(max_length=60, default="")  # name@version of the rule set
     article = models.CharField(max_length=120, default="")
     rounding = models.CharField(max_length=16, default="")
-    # {"day": [id, version], "sheets": [[id, version], …], "rates": [ids]}
+    # {"days": [[id, version], …], "sheets": [[id, version], …], "rates": [ids]}
     sources = models.JSONField(default=dict)
     state = StateField(line_machine)
     # Why it is held: coded reason, who owes the missing datum, and by when.
@@ -159,3 +164,22 @@ def month_of(day: date | datetime) -> date:
 def month_after(month: date) -> date:
     """The first day of the following month."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+class RegionalValue(models.Model):
+    """A dated value that a region's law sets, such as its minimum wage, with its source."""
+
+    name = models.CharField(max_length=40)
+    region = models.CharField(max_length=40)
+    valid_from = models.DateField()
+    value = models.BigIntegerField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "region", "valid_from"], name="regional_value_once"
+            )
+        ]
+        triggers = guards.append_only("regional_value")

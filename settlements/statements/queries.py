@@ -27,9 +27,11 @@ class Line:
     on: date
     kind: str
     label: str
-    quantity_thousandths: int | None
+    until: date
+    quantity: int | None
     unit: str
     rate_minor: int | None
+    rate_per: str
     percent: int
     amount_minor: int | None
     currency: str
@@ -129,8 +131,9 @@ def _lines(rows: list[StatementLine]) -> list[Line]:
         Line(
             id=r.pk, statement_id=r.statement_id, worker_id=r.statement.worker_id,
             project_id=r.statement.project_id, month=r.statement.month, key=r.key, on=r.on,
-            kind=r.kind, label=r.label, quantity_thousandths=r.quantity_thousandths, unit=r.unit,
-            rate_minor=r.rate_minor, percent=r.percent, amount_minor=r.amount_minor,
+            kind=r.kind, label=r.label, until=r.until, quantity=r.quantity, unit=r.unit,
+            rate_minor=r.rate_minor, rate_per=r.rate_per, percent=r.percent,
+            amount_minor=r.amount_minor,
             currency=r.statement.currency, rule=r.rule, article=r.article, rounding=r.rounding,
             sources=r.sources, state=r.state, reason=r.reason, owed_by=r.owed_by, due_on=r.due_on,
             payout=sent.get(r.payout_id) if r.payout_id else None, version=r.version,

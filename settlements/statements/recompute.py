@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from django.db.models import Q
 
+from jianzhu.kernel import clock
 from jianzhu.kernel.db import chunks
 from projects.sites import queries as sites
 from settlements.statements import facts, pay, queries
@@ -27,7 +28,7 @@ def differences(where: Q | None = None) -> list[str]:
 def _of_chunk(statements: list[Statement]) -> list[str]:
     project = sites.project(statements[0].project_id)
     read = facts.read(project, statements[0].month, [s.worker_id for s in statements])
-    computed = pay.compute(read)
+    computed = pay.compute(read, clock.now().date())
     slips = {s.id: s for s in queries.slips(Q(pk__in=[s.pk for s in statements]))}
     corrected = queries.corrected([s.pk for s in statements])
     found = []

@@ -34,6 +34,7 @@ SENTENCES = {
     "acceptance_waiting": gettext_noop("The accepting side has not answered yet."),
     "acceptance_rejected": gettext_noop("The work was rejected; its time is paid when the clock runs out."),
     "piece_rejected": gettext_noop("The quantity was rejected; it is paid after cure."),
+    "period_open": gettext_noop("This line is computed when its days are over."),
     "terms_gap": gettext_noop("No agreed rate covers this day."),
     "wage_refused": gettext_noop("The wage could not be computed from these records."),
     "dispute_ended": gettext_noop("The case ended; the records are compared again."),

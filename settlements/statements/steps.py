@@ -123,7 +123,7 @@ def _make_differences(
             StatementLine(
                 statement=target,
                 key=f"difference/{line.pk}/{numbers.get(line.pk, 0) + 1}",
-                on=line.on, kind="difference", label=line.label, amount_minor=missing,
+                on=line.on, until=line.until, kind="difference", label=line.label, amount_minor=missing,
                 sources={"statement": statement.pk, "line": line.pk, "line_key": line.key},
                 state="matched", updated_at=at,
             )
@@ -214,7 +214,7 @@ def award(
     new = [
         StatementLine(
             statement_id=line.statement_id, key=f"decision/{dispute_id}/{line.pk}", on=line.on,
-            kind="decision", label=line.label, amount_minor=amount, state="matched",
+            until=line.until, kind="decision", label=line.label, amount_minor=amount, state="matched",
             sources={"dispute": dispute_id, "line": line.pk}, updated_at=at,
         )
         for line, amount in lines

@@ -71,12 +71,17 @@ def stage(line: Line) -> str:
 
 @register.filter
 def sentence(line: Line) -> str:
-    """The sum behind an amount: "8 h × 38.00", "6.5 m² × 42.00"."""
-    if line.quantity_thousandths is None or line.rate_minor is None:
+    """The sum behind an amount: "8 h × 38.00 × 150 %", "1 工 × 400.00", "6.5 m3 × 42.00"."""
+    if line.quantity is None or line.rate_minor is None:
         return ""
-    rate = line.rate_minor * line.percent
-    text = f"{rate // 100 / 100:.2f}" if rate % 100 == 0 else f"{rate / 10_000:.4f}"
-    return f"{quantity(line.quantity_thousandths)} {_(line.unit)} × {text}"
+    if line.unit == "min":
+        worked = f"{hours(line.quantity)} h"
+    else:
+        worked = f"{quantity(line.quantity)} {_(line.rate_per)}"
+    text = f"{worked} × {Money(line.rate_minor, line.currency)}"
+    if line.unit == "min" and line.rate_per != "hour":
+        text += f" / {_(line.rate_per)}"
+    return text if line.percent == 100 else f"{text} × {line.percent} %"
 
 
 @register.filter

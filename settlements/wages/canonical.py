@@ -24,7 +24,9 @@ def _getter(shape: type) -> Any:
     return attrgetter(*[f.name for f in fields(shape)])
 
 
-_GETTERS = {shape: _getter(shape) for shape in (Rate, Day, Piece, Adjustment, Value, Policy)}
+_GETTERS: dict[type, Any] = {
+    shape: _getter(shape) for shape in (Rate, Day, Piece, Adjustment, Value, Policy)
+}
 _PREVAILING = _getter(Prevailing)
 
 

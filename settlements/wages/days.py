@@ -51,9 +51,7 @@ def announced(year: int, country: str = "CN") -> bool:
     """Whether the year's weekend swaps are known yet: the State Council does it each autumn."""
     if country != "CN":
         return True
-    special = getattr(holidays.CN, "special_public_holidays", {})
-    swapped = getattr(_calendar(country, None), "special_public_holidays", special)
-    return year in swapped
+    return year in _calendar(country, None).special_public_holidays
 
 
 def _year(year: int, country: str, subdivision: str | None) -> list[date]:

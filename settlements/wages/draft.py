@@ -16,7 +16,10 @@ PIECE = 1000  # thousandths of a unit
 
 
 class Draft:
-    """One worker's statement being computed; `minutes` counts worked minutes by rate class."""
+    """One worker's statement being computed; `minutes` counts worked minutes by rate class.
+
+    Minutes under a lump day rate are kept apart: they have a test of their own.
+    """
 
     __slots__ = (
         "case",
@@ -24,7 +27,9 @@ class Draft:
         "held",
         "law",
         "lines",
+        "lump_percent_minutes",
         "minutes",
+        "over",
         "rounding",
         "stamp",
         "terms",
@@ -40,6 +45,10 @@ class Draft:
         self.held: list[Held] = []
         self.findings: list[Finding] = []
         self.minutes: dict[str, int] = {}
+        # Minutes paid at more than the plain rate, by date.
+        self.over: dict[date, int] = {}
+        # Minutes under a lump day rate, each times the percent that its class would have earned.
+        self.lump_percent_minutes = 0
 
     def price(
         self, quantity: int, num: int, den: int, percent: int, per: int

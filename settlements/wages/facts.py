@@ -42,7 +42,8 @@ class Rate:
     `workday_minutes`: the contract's hours per 工. `item` on a time rate names the kind of work
     that it pays (two rates in one week); on a piece rate the thing made. `night_percent`: agreed
     supplement on night minutes. `covers_minutes`: weekly hours that a salary pays for; None means
-    whatever hours the week has (fluctuating, 29 CFR 778.114).
+    whatever hours the week has (fluctuating, 29 CFR 778.114). `guarantee_minor`: hourly guarantee
+    of a piece rate (29 CFR 778.111(b)).
     """
 
     id: Id
@@ -58,6 +59,7 @@ class Rate:
     salary_per: str = "week"
     covers_minutes: int | None = None
     prevailing: Prevailing | None = None
+    guarantee_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

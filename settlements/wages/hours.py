@@ -31,7 +31,7 @@ def lines(draft: Draft) -> None:
         elif rate.basis == "month":
             months.append((day, rate))
         elif rate.basis == "lump_day":
-            split.count(day)
+            split.lump(day)
             _lump(draft, day, rate)
         elif rate.basis != "salary":
             _classes(draft, day, rate, split)
@@ -43,7 +43,7 @@ def _without_time_rate(draft: Draft, day: Day) -> None:
     """A piece worker's day bears no time line; a day under no terms at all is held."""
     if day.minutes and not draft.terms.any(day.on):
         text = draft.law.day(day.on).text
-        draft.hold(f"{text}/time", day.on, "terms_gap", ("day", day.id), on=text)
+        draft.hold(f"{text}/time", day.on, "terms_gap", ("day", day.id))
 
 
 def _classes(draft: Draft, day: Day, rate: Rate, split: Split) -> None:

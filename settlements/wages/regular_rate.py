@@ -1,9 +1,274 @@
-"""Premiums on the regular rate of the workweek."""
+"""Overtime on the regular rate of the workweek (FLSA, 29 CFR 778; CWHSSA for Davis-Bacon work).
+
+Straight time is paid for all hours; on hours over a threshold comes half of (double: as much as) the
+regular rate, which is all remuneration of the week divided by all its hours. A week that reaches over
+the period's end is split: each period pays the premium of the overtime hours that lie in it.
+"""
 
 from __future__ import annotations
 
-from settlements.wages.draft import Draft
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from settlements.wages import salary
+from settlements.wages.draft import HOUR, PIECE, Draft
+from settlements.wages.facts import Adjustment, Day, Rate, Source
+from settlements.wages.statement import Line
+from settlements.wages.workweek import DAYS, Thresholds, split
+
+
+@dataclass(slots=True)
+class Week:
+    """One workweek: its days by date, and what was earned in it before any premium, in minor units."""
+
+    first: date
+    days: list[Day] = field(default_factory=list)
+    straight: Fraction = Fraction(0)
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=DAYS - 1)
+
+    @property
+    def minutes(self) -> int:
+        return sum(day.minutes for day in self.days)
+
+    def by_day(self) -> list[int]:
+        """Minutes of each of the seven days."""
+        found = [0] * DAYS
+        for day in self.days:
+            found[(day.on - self.first).days] += day.minutes
+        return found
 
 
 def lines(draft: Draft) -> None:
-    """Filled next."""
+    """Add fringe, guarantee, salary and premium lines of every workweek that touches the period."""
+    for week in _weeks(draft):
+        if not _reckon(draft, week):
+            continue
+        if week.minutes:
+            _premiums(draft, week)
+
+
+def _weeks(draft: Draft) -> Iterator[Week]:
+    case = draft.case
+    first = case.first - timedelta(days=(case.first.weekday() - case.policy.week_starts) % DAYS)
+    while first <= case.last:
+        week = Week(first)
+        week.days = sorted(
+            (d for d in case.days if week.first <= d.on <= week.last),
+            key=lambda d: (d.on, d.item, str(d.id)),
+        )
+        yield week
+        first += timedelta(days=DAYS)
+
+
+def _reckon(draft: Draft, week: Week) -> bool:
+    """Sum up the week's remuneration; False when a day without terms keeps it from being known."""
+    unpriced = 0
+    for day in week.days:
+        rate = draft.terms.time(day.on, day.item)
+        if rate is not None:
+            week.straight += _earned(draft, day, rate)
+        elif draft.terms.any(day.on) or not day.minutes:
+            unpriced += day.minutes
+        else:
+            _hold_week(draft, week)
+            return False
+    week.straight += salary.weekly(draft, week.first, week.last, week.days)
+    pieces = _pieces(draft, week)
+    week.straight += pieces + _guarantee(draft, week, unpriced, pieces)
+    week.straight += _bonuses(draft, week)
+    week.straight += _minimum(draft, week)
+    return True
+
+
+def _hold_week(draft: Draft, week: Week) -> None:
+    key = f"{week.first.isoformat()}/premium"
+    on = min(max(week.first, draft.case.first), draft.case.last)
+    draft.hold(key, on, "terms_gap", *(("day", d.id) for d in week.days))
+
+
+def _earned(draft: Draft, day: Day, rate: Rate) -> Fraction:
+    """What the day adds to the week's remuneration; fringe is added as lines but kept out."""
+    if rate.basis == "salary":
+        return Fraction(0)
+    if rate.basis == "lump_day":
+        return Fraction(rate.rate_minor)
+    per = HOUR if rate.basis == "hour" else rate.workday_minutes
+    if rate.prevailing is None:
+        return Fraction(day.minutes * rate.rate_minor, per)
+    _fringe(draft, day, rate)
+    return Fraction(day.minutes * premium_basis(rate), per)
+
+
+def premium_basis(rate: Rate) -> int:
+    """The basic hourly rate a premium is reckoned on (29 CFR 5.32, CWHSSA), minor units.
+
+    Cash that stands in for fringe is not basic pay; but the basis is never below the determination's
+    basic rate, also when less cash and more fringe is paid.
+    """
+    found = rate.prevailing
+    assert found is not None
+    owed_in_cash = max(0, found.fringe_minor - found.plan_minor)
+    return max(found.basic_minor, rate.rate_minor + found.cash_minor - owed_in_cash)
+
+
+def _fringe(draft: Draft, day: Day, rate: Rate) -> None:
+    """Cash fringe and plan contributions of the day, and what the determination still lacks."""
+    found = rate.prevailing
+    assert found is not None
+    if not draft.case.first <= day.on <= draft.case.last:
+        return
+    asked = found.basic_minor + found.fringe_minor
+    lacking = asked - rate.rate_minor - found.cash_minor - found.plan_minor
+    for kind, minor in (("fringe", found.cash_minor), ("plan", found.plan_minor)):
+        if minor:
+            _hourly(draft, day, rate, kind, minor)
+    if lacking > 0:
+        key = _hourly(draft, day, rate, "prevailing_top_up", lacking).key
+        draft.find(
+            "prevailing_wage_shortfall", draft.law.rule("prevailing", day.on).article, key,
+            on=day.on, asked_minor=asked, paid_minor=asked - lacking, determination=found.id,
+        )  # fmt: skip
+
+
+def _hourly(draft: Draft, day: Day, rate: Rate, name: str, minor: int) -> Line:
+    assert rate.prevailing is not None
+    kind = "top_up" if name == "prevailing_top_up" else name
+    topic = "prevailing" if kind == "top_up" else "fringe"
+    amount, num, den = draft.price(day.minutes, minor, HOUR, 100, HOUR)
+    suffix = f"/{day.item}" if day.item else ""
+    line = Line(
+        f"{day.on.isoformat()}/{kind}/prevailing{suffix}", kind, name, day.on, day.on,
+        day.minutes, "min", num, den, minor, "hour", 100, amount, draft.case.currency,
+        draft.law.rule(topic, day.on), draft.stamp,
+        (("day", day.id), ("rate", rate.id), ("determination", rate.prevailing.id)),
+    )  # fmt: skip
+    draft.lines.append(line)
+    return line
+
+
+def _pieces(draft: Draft, week: Week) -> Fraction:
+    """Piece earnings of the shares finished in the week."""
+    total = Fraction(0)
+    for piece in draft.case.pieces:
+        if week.first <= piece.last <= week.last:
+            rate = draft.terms.piece(piece.last, piece.item)
+            minor = piece.price_minor
+            if minor is None:
+                minor = 0 if rate is None else rate.rate_minor
+            total += Fraction(piece.quantity_thousandths * minor, PIECE)
+    return total
+
+
+def _guarantee(draft: Draft, week: Week, unpriced: int, pieces: Fraction) -> Fraction:
+    """Where piece earnings are lower than the agreed hourly guarantee, the difference is due."""
+    rates = [r for r in draft.case.rates if r.guarantee_minor is not None]
+    rate = next((r for r in rates if r.valid_from <= week.last), None)
+    if rate is None or not _ends_inside(draft, week):
+        return Fraction(0)
+    assert rate.guarantee_minor is not None
+    lacking = Fraction(unpriced * rate.guarantee_minor, HOUR) - pieces
+    if lacking <= 0:
+        return Fraction(0)
+    _ratio_line(draft, week, "guarantee", "guarantee", 1, lacking, 100, (("rate", rate.id),))
+    return lacking
+
+
+def _ends_inside(draft: Draft, week: Week) -> bool:
+    """A weekly amount belongs to the period in which the week ends."""
+    return draft.case.first <= week.last <= draft.case.last or week.last > draft.case.last
+
+
+def _bonuses(draft: Draft, week: Week) -> Fraction:
+    """The week's part of bonuses that enter the regular rate (29 CFR 778.209), by hours worked."""
+    total = Fraction(0)
+    for one in draft.case.adjustments:
+        if one.in_regular_rate and one.first <= week.last and one.last >= week.first:
+            total += Fraction(one.amount_minor) * _part_of(draft, one, week)
+    return total
+
+
+def _part_of(draft: Draft, one: Adjustment, week: Week) -> Fraction:
+    days = [d for d in draft.case.days if one.first <= d.on <= one.last]
+    inside = sum(d.minutes for d in days if week.first <= d.on <= week.last)
+    all_of_it = sum(d.minutes for d in days)
+    return Fraction(inside, all_of_it) if all_of_it else Fraction(0)
+
+
+def _minimum(draft: Draft, week: Week) -> Fraction:
+    """The week's straight pay must reach the hourly minimum wage over all its hours."""
+    minimum = draft.law.find("minimum_wage_hour", week.last)
+    if minimum is None or not _ends_inside(draft, week):
+        return Fraction(0)
+    lacking = Fraction(week.minutes * int(minimum.value), HOUR) - week.straight
+    if lacking <= 0:
+        return Fraction(0)
+    key = ""
+    if draft.case.policy.top_up:
+        line = _ratio_line(
+            draft, week, "top_up", "minimum_wage", 1, lacking, 100,
+            (("region", minimum.region),),
+        )  # fmt: skip
+        key = line.key
+    draft.find(
+        "minimum_wage_shortfall", minimum.article, key, region=minimum.region,
+        minimum_minor=int(minimum.value), minutes=week.minutes, week=week.first,
+    )  # fmt: skip
+    return lacking
+
+
+def _premiums(draft: Draft, week: Week) -> None:
+    """Half the regular rate on overtime minutes, as much again on double ones."""
+    split_days = split(week.by_day(), thresholds(draft, week.last))
+    inside = [
+        parts
+        for place, parts in enumerate(split_days)
+        if draft.case.first <= week.first + timedelta(days=place) <= draft.case.last
+    ]
+    regular = week.straight / week.minutes
+    days: tuple[Source, ...] = tuple(("day", day.id) for day in week.days)
+    for name, place in (("overtime", 1), ("double", 2)):
+        minutes = sum(parts[place] for parts in inside)
+        if minutes:
+            percent = int(draft.law.value(f"{name}_percent", week.last).value)
+            _ratio_line(draft, week, "premium", name, minutes, regular, percent, days)
+
+
+def thresholds(draft: Draft, on: date) -> Thresholds:
+    """The region's thresholds in force."""
+    names = (
+        "weekly_minutes",
+        "daily_minutes",
+        "double_daily_minutes",
+        "seventh_day_double_minutes",
+    )
+    found = [draft.law.find(name, on) for name in names]
+    return Thresholds(*(None if one is None else int(one.value) for one in found))
+
+
+def _ratio_line(
+    draft: Draft,
+    week: Week,
+    kind: str,
+    name: str,
+    quantity: int,
+    rate: Fraction,
+    percent: int,
+    sources: tuple[Source, ...],
+) -> Line:
+    """Add a line of the week whose rate is a quotient."""
+    unit, per = ("min", HOUR) if kind == "premium" else ("", 1)
+    amount, num, den = draft.price(quantity, rate.numerator, rate.denominator, percent, per)
+    topic = {"premium": "premium", "guarantee": "piece", "top_up": "minimum_wage"}[kind]
+    line = Line(
+        f"{week.first.isoformat()}/{kind}/{name}", kind, name,
+        max(week.first, draft.case.first), min(week.last, draft.case.last), quantity, unit, num,
+        den, None, "hour" if unit else "", percent, amount, draft.case.currency,
+        draft.law.rule(topic, min(week.last, draft.case.last)), draft.stamp, sources,
+    )  # fmt: skip
+    draft.lines.append(line)
+    return line

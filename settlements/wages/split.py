@@ -33,14 +33,25 @@ class Split:
     def parts(self, day: Day, law: DayLaw) -> list[Part]:
         """The day's minutes by class; parts of zero minutes are left out."""
         found = self._parts(day, law)
-        counts = self._draft.minutes
+        draft = self._draft
+        counts = draft.minutes
         for minutes, step in found:
             counts[step.name] = counts.get(step.name, 0) + minutes
+            if step.percent > 100:
+                draft.over[day.on] = draft.over.get(day.on, 0) + minutes
         return found
 
     def count(self, day: Day) -> None:
-        """Count the minutes of a day that is not paid by class (pieces, lump day rates)."""
+        """Count the minutes of a day that is not paid by class (pieces)."""
         self.parts(day, self._draft.law.day(day.on))
+
+    def lump(self, day: Day) -> None:
+        """Count the minutes of a day under a lump rate, weighted by what their class would earn."""
+        draft = self._draft
+        for minutes, step in self._parts(day, draft.law.day(day.on)):
+            draft.lump_percent_minutes += minutes * step.percent
+            if step.percent > 100:
+                draft.over[day.on] = draft.over.get(day.on, 0) + minutes
 
     def _parts(self, day: Day, law: DayLaw) -> list[Part]:
         before = self._before if day.on == self._on else 0

@@ -1,0 +1,1 @@
+"""The sample month: loading it from files, running it, and telling what became of it."""
