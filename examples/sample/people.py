@@ -28,7 +28,7 @@ HELPER, MOVED, RAISED = "W-A-014", "W-A-012", "W-A-003"
 # The sandbox bank reads the end of an account number as an instruction (docs/sandbox-bank.md).
 # Whose payment is meant to meet which fate, and by which ending; none means an ordinary account.
 FATES = {"W-A-006": "rejected", "W-A-018": "unknown", "W-A-033": "returned"}
-ENDINGS: dict[str, str] = {}
+ENDINGS: dict[str, str] = {"rejected": "0101", "unknown": "0301", "returned": "0401"}
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "建国志强海波小军大勇文斌永福长林贵生德明春来铁柱秀英玉兰红梅卫东"  # two signs a name

@@ -154,7 +154,7 @@ def _weights(sheet: Sheet, days: Iterable[Day]) -> dict[int, int]:
     for day in days:
         worked[day.worker_id] = worked.get(day.worker_id, 0) + day.workday_thousandths
     if sheet.share_rule == "equal":
-        return {w: int(amount > 0) for w, amount in worked.items()}
+        return dict.fromkeys(worked, 1)
     if sheet.share_rule == "points":
         return {w: int(sheet.share_points.get(str(w), 0)) for w in worked}
     return worked

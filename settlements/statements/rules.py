@@ -81,15 +81,15 @@ def _acceptance_hold(sheets: Sequence[Sheet]) -> Hold | None:
 
 
 def piece_hold(sheet: Sheet, sharers: Iterable[Day]) -> Hold | None:
-    """What a piece line waits for: the sheet's acceptance and every sharer's days.
-
-    Shares by 工 move with each sharer's days, so all of them have to be answered first.
+    """What a piece line waits for: the sheet's acceptance, and where shares go by 工 every sharer's
+    days, because each of them moves all shares. Agreed points and equal shares need presence only,
+    which an unclear day proves as well as a clean one.
     """
     if not sheet.accepted_thousandths:
         if sheet.state == "rejected":
             return Hold("piece_rejected", "crew_leader", sheet.cure_by)
         return _acceptance_hold([sheet]) or Hold("acceptance_waiting", "owner")
-    for day in sharers:
+    for day in sharers if sheet.share_rule == "workdays" else ():
         held = day_hold(day)
         if held is not None:
             return held

@@ -131,8 +131,8 @@ def _counts(draft: Draft, line: Line) -> int:
 def _lump_rate(draft: Draft) -> None:
     """A lump day rate (包薪制) must not be lower than its hours at the minimum wage with overtime.
 
-    Joint typical overtime cases of the labour ministry and the supreme court: price the normal hours
-    at the local minimum wage and the overtime on top; the lump must reach that sum.
+    Joint typical overtime cases of the labour ministry and the supreme court: price the normal
+    hours at the local minimum wage and the overtime on top; the lump must reach that sum.
     """
     minimum = draft.law.find("minimum_wage_month", draft.case.last)
     if not draft.lump_percent_minutes or minimum is None:

@@ -1,8 +1,8 @@
 """Overtime on the regular rate of the workweek (FLSA, 29 CFR 778; CWHSSA for Davis-Bacon work).
 
 Straight time is paid for all hours; on hours over a threshold comes half of (double: as much as) the
-regular rate, which is all remuneration of the week divided by all its hours. A week that reaches over
-the period's end is split: each period pays the premium of the overtime hours that lie in it.
+regular rate, which is all remuneration of the week divided by all its hours. A week that reaches
+over the period's end is split: each period pays the premium of the overtime hours that lie in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from settlements.wages.workweek import DAYS, Thresholds, split
 
 @dataclass(slots=True)
 class Week:
-    """One workweek: its days by date, and what was earned in it before any premium, in minor units."""
+    """One workweek: its days by date, and what was earned in it before any premium, minor units."""
 
     first: date
     days: list[Day] = field(default_factory=list)
@@ -96,7 +96,7 @@ def _earned(draft: Draft, day: Day, rate: Rate) -> Fraction:
     if rate.basis == "salary":
         return Fraction(0)
     if rate.basis == "lump_day":
-        return Fraction(rate.rate_minor)
+        return _flat(day, rate)
     per = HOUR if rate.basis == "hour" else rate.workday_minutes
     if rate.prevailing is None:
         return Fraction(day.minutes * rate.rate_minor, per)
@@ -104,11 +104,19 @@ def _earned(draft: Draft, day: Day, rate: Rate) -> Fraction:
     return Fraction(day.minutes * premium_basis(rate), per)
 
 
+def _flat(day: Day, rate: Rate) -> Fraction:
+    """A day rate without regard to hours (29 CFR 778.112), as its line pays it."""
+    if day.workday_thousandths is not None:
+        return Fraction(rate.rate_minor * day.workday_thousandths, 1000)
+    worked = min(day.minutes, rate.workday_minutes)
+    return Fraction(rate.rate_minor * worked, rate.workday_minutes)
+
+
 def premium_basis(rate: Rate) -> int:
     """The basic hourly rate a premium is reckoned on (29 CFR 5.32, CWHSSA), minor units.
 
-    Cash that stands in for fringe is not basic pay; but the basis is never below the determination's
-    basic rate, also when less cash and more fringe is paid.
+    Cash that stands in for fringe is not basic pay; but the basis is never below the
+    determination's basic rate, also when less cash and more fringe is paid.
     """
     found = rate.prevailing
     assert found is not None
@@ -168,19 +176,29 @@ def _guarantee(draft: Draft, week: Week, unpriced: int, pieces: Fraction) -> Fra
     """Where piece earnings are lower than the agreed hourly guarantee, the difference is due."""
     rates = [r for r in draft.case.rates if r.guarantee_minor is not None]
     rate = next((r for r in rates if r.valid_from <= week.last), None)
-    if rate is None or not _ends_inside(draft, week):
+    if rate is None:
         return Fraction(0)
     assert rate.guarantee_minor is not None
     lacking = Fraction(unpriced * rate.guarantee_minor, HOUR) - pieces
-    if lacking <= 0:
+    if lacking <= 0 or not week.minutes:
         return Fraction(0)
-    _ratio_line(draft, week, "guarantee", "guarantee", 1, lacking, 100, (("rate", rate.id),))
+    _ratio_line(
+        draft,
+        week,
+        "guarantee",
+        "guarantee",
+        1,
+        _inside(draft, week, lacking),
+        100,
+        (("rate", rate.id),),
+    )
     return lacking
 
 
-def _ends_inside(draft: Draft, week: Week) -> bool:
-    """A weekly amount belongs to the period in which the week ends."""
-    return draft.case.first <= week.last <= draft.case.last or week.last > draft.case.last
+def _inside(draft: Draft, week: Week, amount: Fraction) -> Fraction:
+    """The part of a week's amount that falls on the hours worked within the period."""
+    inside = sum(d.minutes for d in week.days if draft.case.first <= d.on <= draft.case.last)
+    return amount * inside / week.minutes
 
 
 def _bonuses(draft: Draft, week: Week) -> Fraction:
@@ -202,7 +220,7 @@ def _part_of(draft: Draft, one: Adjustment, week: Week) -> Fraction:
 def _minimum(draft: Draft, week: Week) -> Fraction:
     """The week's straight pay must reach the hourly minimum wage over all its hours."""
     minimum = draft.law.find("minimum_wage_hour", week.last)
-    if minimum is None or not _ends_inside(draft, week):
+    if minimum is None or not week.minutes:
         return Fraction(0)
     lacking = Fraction(week.minutes * int(minimum.value), HOUR) - week.straight
     if lacking <= 0:
@@ -210,7 +228,7 @@ def _minimum(draft: Draft, week: Week) -> Fraction:
     key = ""
     if draft.case.policy.top_up:
         line = _ratio_line(
-            draft, week, "top_up", "minimum_wage", 1, lacking, 100,
+            draft, week, "top_up", "minimum_wage", 1, _inside(draft, week, lacking), 100,
             (("region", minimum.region),),
         )  # fmt: skip
         key = line.key
