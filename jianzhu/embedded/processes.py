@@ -1,8 +1,8 @@
 """Processes that live together: started, watched and ended by one that waits for them.
 
 Each has a file `var/run/NAME.pid`, locked for as long as it or a process it made lives: the lock,
-not the number in the file, says whether it runs, so a crash leaves nothing stale. What it prints goes
-to `var/log/NAME.log`. A process that dies is started again, unless it keeps dying.
+not the number in the file, says whether it runs, so a crash leaves nothing stale. What it prints
+goes to `var/log/NAME.log`. A process that dies is started again, unless it keeps dying.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class Supervisor:
                 _end(child.process)
             os.close(child.lock)
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
 
     def _lock(self, name: str) -> int | None:
