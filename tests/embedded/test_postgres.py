@@ -40,7 +40,7 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def server(var: Path) -> Server:
-    return postgres.ensure(NAME, durable=False, var=var)
+    return postgres.ensure(NAME, var=var)
 
 
 def ask(server: Server, sql: str) -> object:
@@ -260,13 +260,13 @@ def test_the_server_listens_on_this_machine_alone_and_checks_its_pages(server: S
 
 
 def test_only_a_cluster_for_tests_gives_up_durability(server: Server, var: Path) -> None:
-    lasting = postgres.ensure("lasting", var=var)
+    fleeting = postgres.ensure("fleeting", durable=False, var=var)
     try:
-        assert ask(server, "SHOW fsync") == "off"
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            assert ask(lasting, f"SHOW {name}") == "on"
+            assert ask(server, f"SHOW {name}") == "on"
+            assert ask(fleeting, f"SHOW {name}") == "off"
     finally:
-        postgres.remove("lasting", var=var)
+        postgres.remove("fleeting", var=var)
 
 
 def test_what_is_removed_is_gone(var: Path) -> None:
