@@ -70,8 +70,8 @@ def ensure(name: str = NAME, *, durable: bool = True, var: Path = VAR) -> Server
     known = _known(place)
     if known is not None and _answers(known, DATABASE):
         return known
-    with _one_at_a_time(place):
-        server = _known(place) or _create(place, durable)
+    with _one_at_a_time(place) as lock:
+        server = _known(place) or _create(place, durable, lock)
         if not _answers(server, "postgres"):
             server = _start(place, server)
         _make_database(server)
@@ -140,7 +140,8 @@ def _is_ours(place: Path, home: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _one_at_a_time(place: Path) -> Iterator[None]:
+def _one_at_a_time(place: Path) -> Iterator[int]:
+    """Holds the place's lock, and gives its descriptor."""
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = (place / "lock").open("w")
@@ -148,7 +149,7 @@ def _one_at_a_time(place: Path) -> Iterator[None]:
         raise CannotStart(f"{error}: run as the user it belongs to, or set JIANZHU_VAR") from error
     with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield handle.fileno()
 
 
 def _answers(server: Server, database: str) -> bool:
@@ -161,13 +162,13 @@ def _answers(server: Server, database: str) -> bool:
     return row is not None and row[0] == str(server.data)
 
 
-def _create(place: Path, durable: bool) -> Server:
+def _create(place: Path, durable: bool, lock: int) -> Server:
     """Make a cluster. A kill at any point leaves either nothing that counts or a whole one."""
     home = _home(place)
     draft = home / "data.new"
     shutil.rmtree(draft, ignore_errors=True)
     server = Server(str(home), postmaster.free_port(), secrets.token_urlsafe(24), durable)
-    postmaster.init(home, draft, user=USER, password=server.password)
+    postmaster.init(home, draft, user=USER, password=server.password, lock=lock)
     _write_down(place, server)
     draft.rename(server.data)
     return server

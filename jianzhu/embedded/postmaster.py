@@ -34,9 +34,10 @@ PAUSE_SECONDS = 0.25
 RECOVERY_SECONDS_MAX = 600.0
 
 
-def init(home: Path, data: Path, *, user: str, password: str) -> None:
+def init(home: Path, data: Path, *, user: str, password: str, lock: int) -> None:
     """Make an empty cluster in `data`, a new folder in `home`, owned by whom its server runs as.
 
+    `initdb` holds the lock too: were we killed, the next caller waits until it has ended.
     Root's home stays root's: the server may pass through it and write its log, nothing else.
     """
     maker, owner = programs.initdb_account(), programs.server_account()
@@ -52,7 +53,7 @@ def init(home: Path, data: Path, *, user: str, password: str) -> None:
     programs.run(
         "initdb", f"--pgdata={data}", f"--username={user}", f"--pwfile={file}",
         "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums",
-        account=maker, cwd=home,
+        account=maker, cwd=home, held=(lock,),
     )  # fmt: skip
     file.unlink()
     _give(owner, log, data, *data.rglob("*"))

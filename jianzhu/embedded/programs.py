@@ -79,15 +79,25 @@ def folder() -> Path:
     return base / WHEEL / f"pginstall{MAJOR}" / "bin"
 
 
-def run(name: str, *arguments: str, account: Account, cwd: Path) -> None:
-    """Run one program to its end; raises CannotStart with what it said."""
-    done = spawn([str(folder() / name), *arguments], account=account, cwd=cwd)
+def run(
+    name: str, *arguments: str, account: Account, cwd: Path, held: tuple[int, ...] = ()
+) -> None:
+    """Run one program to its end; raises CannotStart with what it said.
+
+    `held` are file descriptors that it keeps open, with the locks on them.
+    """
+    done = spawn([str(folder() / name), *arguments], account=account, cwd=cwd, held=held)
     if done.returncode:
         raise CannotStart(f"{name} failed:\n{done.stdout}")
 
 
 def spawn(
-    argv: list[str], *, account: Account, cwd: Path, env: dict[str, str] | None = None
+    argv: list[str],
+    *,
+    account: Account,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    held: tuple[int, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a program in a session of its own, as `account` when we are root."""
     try:
@@ -99,6 +109,7 @@ def spawn(
             group=account.gid if as_root() else None,
             extra_groups=[] if as_root() else None,
             start_new_session=True,
+            pass_fds=held,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
