@@ -1,8 +1,9 @@
 """Overtime on the regular rate of the workweek (FLSA, 29 CFR 778; CWHSSA for Davis-Bacon work).
 
-Straight time is paid for all hours; on hours over a threshold comes half of (double: as much as) the
-regular rate, which is all remuneration of the week divided by all its hours. A week that reaches
-over the period's end is split: each period pays the premium of the overtime hours that lie in it.
+Straight time is paid for all hours; on hours over a threshold comes half of (double: as much as)
+the regular rate, which is all remuneration of the week divided by all its hours. A week that
+reaches over the period's end is split: each period pays the premium of the overtime hours that lie
+in it.
 """
 
 from __future__ import annotations

@@ -61,6 +61,10 @@ class Books:
         self._replay()
         self._journal = self._path.open("ab", buffering=0)
 
+    def close(self) -> None:
+        """Let go of the journal."""
+        self._journal.close()
+
     def _replay(self) -> None:
         if not self._path.exists():
             return

@@ -1,0 +1,58 @@
+"""Slips whose shown lines must sum to the shown total.
+
+Inputs: `lines`, each a product "38.25 x 17.51" or "10.75 x 17.51 x 2"; or `net` and `adjustment`; or
+`contract` and `days`, the month's pay spread over the days to sum to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+from jianzhu.kernel.money import Rounding, round_fraction, round_ratio
+from settlements.wages.published.numbers import CENTS, cents, minor, number
+
+
+def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Shown lines and the gross they sum to."""
+    if "contract" in inputs:
+        return _spread(inputs)
+    if "net" in inputs:
+        return {
+            "expected_final": cents(
+                minor("net", inputs["net"]) + minor("adjustment", inputs["adjustment"])
+            )
+        }
+    products = inputs.get("lines") or [
+        inputs[name] for name in ("pay", "overtime") if name in inputs
+    ]
+    return _sum(products)
+
+
+def _sum(products: Sequence[str]) -> dict[str, Any]:
+    """Each line is rounded as it is shown; the total is their sum, nothing else."""
+    shown = [round_fraction(product(line) * CENTS, Rounding.HALF_UP) for line in products]
+    return {"shown": [cents(one) for one in shown], "expected_gross": cents(sum(shown))}
+
+
+def product(line: str) -> Fraction:
+    """The exact product of "a x b x c"; what follows "=" is a comment."""
+    factors = re.split(r"\s*[x×*]\s*", line.partition("=")[0].strip())
+    return prod((number("line", factor) for factor in factors), start=Fraction(1))
+
+
+def _spread(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Day shares as differences of the rounded running total."""
+    contract, days = minor("contract", inputs["contract"]), int(inputs["days"])
+    upto = [round_ratio(contract * n, days, Rounding.HALF_UP) for n in range(days + 1)]
+    shares = [upto[n + 1] - upto[n] for n in range(days)]
+    unit = round_ratio(contract, days, Rounding.HALF_UP)
+    return {
+        "shares": [cents(one) for one in shares],
+        "total": cents(sum(shares)),
+        "rounded_unit": cents(unit),
+        "rounded_unit_x_days": cents(unit * days),
+    }

@@ -1,0 +1,26 @@
+"""Stories run on a whole small site: gates, acceptance, statement, books, and a bank."""
+
+import pytest
+
+from settlements.books import queries as books
+from settlements.payouts import subscribers
+from tests.bank import BookRail
+from tests.site import Site
+
+
+@pytest.fixture
+def bank(tmp_path, monkeypatch):
+    rail = BookRail(tmp_path / "bank")
+    monkeypatch.setattr(subscribers, "rail_named", lambda name: rail)
+    rail.books.deposit("9999T-1", "D-T-1", 100_000_000)
+    yield rail
+    rail.books.close()
+
+
+@pytest.fixture
+def site(db, bank):
+    site = Site.build(workers=3)
+    yield site
+    site.run()
+    assert [t for t in books.truths() if t.faults] == [], "the eight truths hold after every story"
+    assert bank.books.doubles() == [], "the bank's own journal shows nobody paid twice"
