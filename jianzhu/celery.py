@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianzhu.settings")
 
-from django.conf import settings  # noqa: E402 - the variable above has to be set first
+from django.conf import settings
 
-from jianzhu.outbox import relay  # noqa: E402
+from jianzhu.outbox import relay
 
 app = Celery("jianzhu", broker=settings.CELERY_BROKER_URL or None)
 _quorum = settings.CELERY_BROKER_URL.startswith("amqp")
@@ -27,8 +27,10 @@ app.conf.update(
     worker_soft_shutdown_timeout=10,
     # Direct exchanges would let a delayed task block the worker; leases make delays unneeded anyway.
     task_queues=[
-        Queue(
-            "outbox", Exchange("jianzhu", type="topic"), routing_key="outbox",
+        Queue(  # type: ignore[no-untyped-call]
+            "outbox",
+            Exchange("jianzhu", type="topic"),  # type: ignore[no-untyped-call]
+            routing_key="outbox",
             queue_arguments={"x-queue-type": "quorum"} if _quorum else {},
         )
     ],
@@ -40,7 +42,7 @@ app.conf.update(
 )
 
 
-@app.task(name="jianzhu.outbox.deliver")
+@app.task(name="jianzhu.outbox.deliver")  # type: ignore[untyped-decorator]
 def deliver(listener: str, ids: list[int], **_: object) -> None:
     """Deliver what is still undone of these messages."""
     relay.deliver(listener, relay.undone(ids))
@@ -51,9 +53,7 @@ def publish(claim: relay.Claim) -> bool:
     if not settings.CELERY_BROKER_URL:
         return False
     try:
-        deliver.apply_async(
-            args=[claim.listener, [one.id for one in claim.news]], retry=False
-        )
+        deliver.apply_async(args=[claim.listener, [one.id for one in claim.news]], retry=False)
     except deliver.OperationalError:
         return False  # a broker that is away costs speed: we deliver ourselves
     return True

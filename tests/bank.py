@@ -35,10 +35,19 @@ class BookRail:
     def statement(self, wage_account, cursor):
         said = self.books.statement(wage_account, cursor)
         return StatementPage(
-            said["cursor"], said["opening_minor"], said["closing_minor"],
+            said["cursor"],
+            said["opening_minor"],
+            said["closing_minor"],
             tuple(
-                StatementEntry(e["reference"], e["key"], e["kind"], e["amount_minor"], e["code"],
-                               e["text"], datetime.fromisoformat(e["at"]))
+                StatementEntry(
+                    e["reference"],
+                    e["key"],
+                    e["kind"],
+                    e["amount_minor"],
+                    e["code"],
+                    e["text"],
+                    datetime.fromisoformat(e["at"]),
+                )
                 for e in said["entries"]
             ),
         )
@@ -46,4 +55,6 @@ class BookRail:
     @staticmethod
     def _shown(payment):
         code = payment.code if payment.status == "rejected" else ""
-        return Outcome(payment.status, payment.reference, code, at=datetime.fromisoformat(payment.at))
+        return Outcome(
+            payment.status, payment.reference, code, at=datetime.fromisoformat(payment.at)
+        )

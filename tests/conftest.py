@@ -6,15 +6,23 @@ import os
 
 import pytest
 
+from tests import database
 
-# Before Django reads its settings: the test cluster, or the server that DATABASE_URL names.
-if not os.environ.get("DATABASE_URL"):
-    from jianzhu.embedded import postgres
-
-    os.environ["DATABASE_URL"] = postgres.ensure("postgres-test", durable=False).url()
+database.enter()  # before Django reads its settings
 for _name in ("SECRET_KEY", "VAULT_KEY", "BLIND_INDEX_KEY", "SANDBOX_BANK_TOKEN"):
     os.environ.setdefault(_name, f"for-tests-only-{_name}-0123456789abcdef")
 os.environ.setdefault("OTP_SENDER", "console")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Every process of every run has a database of its own, made as a copy where that can be."""
+    from django.conf import settings
+
+    settings.DATABASES["default"]["TEST"] |= {
+        "NAME": database.name(),
+        "TEMPLATE": database.template(),
+    }
 
 
 @pytest.fixture(autouse=True)

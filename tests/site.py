@@ -1,10 +1,10 @@
 """A small building site for tests: parties, a crew with people on terms, a funded wage account.
 
-    site = Site.build(workers=2)
-    site.work(site.li_wei, day)              a clean day of eight hours
-    sheet = site.sheet(first, last)          submitted by the crew leader
-    site.accept(sheet)                       by the owner
-    site.run()                               everything that is due happens
+site = Site.build(workers=2)
+site.work(site.li_wei, day)              a clean day of eight hours
+sheet = site.sheet(first, last)          submitted by the crew leader
+site.accept(sheet)                       by the owner
+site.run()                               everything that is due happens
 """
 
 from __future__ import annotations
@@ -71,8 +71,15 @@ class Site:
         return self.workers[1]
 
     @classmethod
-    def build(cls, *, workers: int = 2, rate: int = 40_000, funds: int = 100_000_000,
-              basis: str = "day", code: str = "T-1") -> Site:
+    def build(
+        cls,
+        *,
+        workers: int = 2,
+        rate: int = 40_000,
+        funds: int = 100_000_000,
+        basis: str = "day",
+        code: str = "T-1",
+    ) -> Site:
         return _build(code=code, workers=workers, rate=rate, funds=funds, basis=basis)
 
     def actor(self, worker: Worker) -> Actor:
@@ -88,19 +95,36 @@ class Site:
         self.punch(worker, at(day, first), "in")
         self.punch(worker, at(day, last), "out")
 
-    def sheet(self, first: date, last: date, *, submitted: datetime | None = None,
-              quantity: int = 10_000, piece: bool = False, rule: str = "workdays",
-              number: str = "") -> int:
+    def sheet(
+        self,
+        first: date,
+        last: date,
+        *,
+        submitted: datetime | None = None,
+        quantity: int = 10_000,
+        piece: bool = False,
+        rule: str = "workdays",
+        number: str = "",
+    ) -> int:
         """A task sheet of the crew, drafted by its leader and handed in; returns its id."""
         when = submitted or at(last, 18)
         sheet = acceptance.draft(
             new=Draft(
-                project_id=self.project.pk, crew_id=self.crew.pk,
-                work_package_id=self.package.pk, number=number or f"TS-{first}-{piece}",
-                item="砌体", place="1号楼 3层", unit="m3", work_from=first, work_to=last,
-                planned_thousandths=quantity, is_piece=piece, share_rule=rule,
+                project_id=self.project.pk,
+                crew_id=self.crew.pk,
+                work_package_id=self.package.pk,
+                number=number or f"TS-{first}-{piece}",
+                item="砌体",
+                place="1号楼 3层",
+                unit="m3",
+                work_from=first,
+                work_to=last,
+                planned_thousandths=quantity,
+                is_piece=piece,
+                share_rule=rule,
             ),
-            actor=self.leader, at=when,
+            actor=self.leader,
+            at=when,
         )
         acceptance.submit(sheet_id=sheet.pk, actor=self.leader, at=when)
         return sheet.pk
@@ -121,11 +145,11 @@ class Site:
 
 
 def _actor(user: User, role: str, organisation: Organisation) -> Actor:
-    Membership.objects.create(
-        user=user, organisation=organisation, role=role, valid_from=at(START)
-    )
+    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=at(START))
     return Actor(
-        kind="user", user_id=user.pk, worker_id=user.worker_id,
+        kind="user",
+        user_id=user.pk,
+        worker_id=user.worker_id,
         grants=(Grant(role, organisation.pk, None),),
     )
 
@@ -142,13 +166,21 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str) -> Sit
         for i, name in enumerate(("临澜建设", "临澜总包", "临澜劳务", "临澜仲裁院"))
     )
     project = Project.objects.create(
-        code=code, name="试验楼", zone="Asia/Shanghai", currency="CNY", rule_set="CN",
-        region="CN-99", created_at=start,
+        code=code,
+        name="试验楼",
+        zone="Asia/Shanghai",
+        currency="CNY",
+        rule_set="CN",
+        region="CN-99",
+        created_at=start,
     )
     project.start()
     project.save()
-    for organisation, role in ((owner, "owner"), (gc, "general_contractor"),
-                               (sub, "subcontractor")):
+    for organisation, role in (
+        (owner, "owner"),
+        (gc, "general_contractor"),
+        (sub, "subcontractor"),
+    ):
         Party.objects.create(project=project, organisation=organisation, role=role)
     Policy.objects.create(project=project, valid_from=START, made_by="system")
     place = Place.objects.create(project=project, code="A", name="A区", zone="Asia/Shanghai")
@@ -156,30 +188,62 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str) -> Sit
         site=place, kind="hikvision", serial=f"gate-{code}", name="大门", zone="Asia/Shanghai"
     )
     contractor = _actor(_user("contractor", code), "general_contractor", gc)
-    people_ = [_worker(code, i, sub, project, place, rate, basis, start, contractor)
-               for i in range(workers)]
+    people_ = [
+        _worker(code, i, sub, project, place, rate, basis, start, contractor)
+        for i in range(workers)
+    ]
     crew = people.create_crew(
-        employer_id=sub.pk, code=f"C-{code}", name="砌筑班", trade="砌筑", leader_id=people_[0].pk,
-        actor=SYSTEM, at=start,
+        employer_id=sub.pk,
+        code=f"C-{code}",
+        name="砌筑班",
+        trade="砌筑",
+        leader_id=people_[0].pk,
+        actor=SYSTEM,
+        at=start,
     )
     for worker in people_:
-        people.join_crew(crew_id=crew.pk, worker_id=worker.pk, valid_from=START, valid_to=None,
-                         actor=SYSTEM, at=start)
+        people.join_crew(
+            crew_id=crew.pk,
+            worker_id=worker.pk,
+            valid_from=START,
+            valid_to=None,
+            actor=SYSTEM,
+            at=start,
+        )
     package = WorkPackage.objects.create(
-        project=project, code="WP", name="3层墙", trade="砌筑", item="砌体", unit="m3",
-        starts_on=START, ends_on=date(2026, 12, 31),
+        project=project,
+        code="WP",
+        name="3层墙",
+        trade="砌筑",
+        item="砌体",
+        unit="m3",
+        starts_on=START,
+        ends_on=date(2026, 12, 31),
     )
     funding.open_wage_account(
-        project_id=project.pk, rail="sandbox_bank", bank_account=f"9999{code}", currency="CNY",
-        actor=SYSTEM, at=start,
+        project_id=project.pk,
+        rail="sandbox_bank",
+        bank_account=f"9999{code}",
+        currency="CNY",
+        actor=SYSTEM,
+        at=start,
     )
     if funds:
         funding.record_deposit(
-            project_id=project.pk, payer_id=owner.pk, reference=f"D-{code}",
-            amount=Money(funds, "CNY"), actor=SYSTEM, at=start,
+            project_id=project.pk,
+            payer_id=owner.pk,
+            reference=f"D-{code}",
+            amount=Money(funds, "CNY"),
+            actor=SYSTEM,
+            at=start,
         )
     return Site(
-        project=project, place=place, gate=gate, crew=crew, package=package, workers=people_,
+        project=project,
+        place=place,
+        gate=gate,
+        crew=crew,
+        package=package,
+        workers=people_,
         leader=_actor(User.objects.get(pk=people_[0].user_id), "crew_leader", sub),
         owner=_actor(_user("owner", code), "owner", owner),
         contractor=contractor,
@@ -190,27 +254,51 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str) -> Sit
 
 
 def _worker(
-    code: str, number: int, employer: Organisation, project: Project, place: Place, rate: int,
-    basis: str, start: datetime, checker: Actor,
+    code: str,
+    number: int,
+    employer: Organisation,
+    project: Project,
+    place: Place,
+    rate: int,
+    basis: str,
+    start: datetime,
+    checker: Actor,
 ) -> Worker:
     worker = people.register_worker(
         NewWorker(
-            employer_id=employer.pk, code=f"W-{number}", name=NAMES[number % len(NAMES)],
-            trade="砌筑", id_number=f"99{code}{number:012d}", phone=f"100{code}{number:06d}",
+            employer_id=employer.pk,
+            code=f"W-{number}",
+            name=NAMES[number % len(NAMES)],
+            trade="砌筑",
+            id_number=f"99{code}{number:012d}",
+            phone=f"100{code}{number:06d}",
         ),
-        actor=SYSTEM, at=start,
+        actor=SYSTEM,
+        at=start,
     )
     payee = people.propose_payee(
-        worker=worker, bank_code="105", bank_name="临澜银行", account=f"9999{code}{number:08d}",
-        actor=SYSTEM, at=start,
+        worker=worker,
+        bank_code="105",
+        bank_name="临澜银行",
+        account=f"9999{code}{number:08d}",
+        actor=SYSTEM,
+        at=start,
     )
     people.verify_payee(payee, actor=checker, at=start)
     Enrolment.objects.create(
         site=place, person_no=f"{number + 1:03d}", worker=worker, valid_from=START
     )
     agreement = Agreement.objects.create(
-        worker=worker, project_id=project.pk, employer=employer, trade="砌筑", rule_set="CN",
-        region="CN-99", currency="CNY", pay_day=15, signed_on=START, created_at=start,
+        worker=worker,
+        project_id=project.pk,
+        employer=employer,
+        trade="砌筑",
+        rule_set="CN",
+        region="CN-99",
+        currency="CNY",
+        pay_day=15,
+        signed_on=START,
+        created_at=start,
     )
     _agree(agreement, start, basis=basis, rate_minor=rate)
     return worker
@@ -235,16 +323,29 @@ def agree_piece(*, site: Site, worker: Worker, item: str, unit: str, price: int)
 @command
 def _punch(*, site: Site, worker: Worker, moment: datetime, direction: str) -> None:
     body = DeviceBody.objects.create(
-        device=site.gate, kind="hikvision", serial=site.gate.serial, received_at=moment,
-        method="POST", path="/devices/hikvision", body=b"{}", digest=digest(b"{}"),
+        device=site.gate,
+        kind="hikvision",
+        serial=site.gate.serial,
+        received_at=moment,
+        method="POST",
+        path="/devices/hikvision",
+        body=b"{}",
+        digest=digest(b"{}"),
         understood_at=moment,
     )
     write_punches(
         [
             Passage(
-                body_id=body.pk, device_id=site.gate.pk, site_id=site.place.pk,
-                project_id=site.project.pk, worker_id=worker.pk, at=moment, device_at=moment,
-                direction=direction, method="face", source="device",
+                body_id=body.pk,
+                device_id=site.gate.pk,
+                site_id=site.place.pk,
+                project_id=site.project.pk,
+                worker_id=worker.pk,
+                at=moment,
+                device_at=moment,
+                direction=direction,
+                method="face",
+                source="device",
                 key=f"{worker.pk}-{moment.isoformat()}-{direction}",
             )
         ],

@@ -22,7 +22,7 @@ class SessionOrToken(SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[User, object] | None:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            return super().authenticate(request)  # type: ignore[return-value]
+            return super().authenticate(request)
         token = (
             Token.objects.select_related("user")
             .filter(token_hash=hash_of(secret), ended_at=None, expires_at__gt=clock.now())

@@ -134,5 +134,3 @@ class Token(models.Model):
 
     class Meta:
         app_label = "jianzhu"
-
-

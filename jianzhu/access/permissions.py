@@ -28,7 +28,7 @@ class PolicyPermission(BasePermission):
             raise ImproperlyConfigured(f"{type(view).__name__} names no noun and verbs")
         if not request.user or not request.user.is_authenticated:
             return False
-        request.actor = actor_of(request.user, clock.now())  # type: ignore[attr-defined,arg-type]
+        request.actor = actor_of(request.user, clock.now())  # type: ignore[attr-defined]
         verb = verbs.get(request.method or "")
         if verb is not None and not policy.may(request.actor, noun, verb):  # type: ignore[attr-defined]
             raise Forbidden(noun=noun, verb=verb)

@@ -17,10 +17,10 @@ def actor_of(user: User, at: datetime) -> Actor:
         Q(valid_to=None) | Q(valid_to__gt=at), user=user, valid_from__lte=at
     )
     return Actor(
-        kind="user", user_id=user.pk, worker_id=user.worker_id,
-        grants=tuple(
-            Grant(m.role, m.organisation_id, m.project_id) for m in held.order_by("pk")
-        ),
+        kind="user",
+        user_id=user.pk,
+        worker_id=user.worker_id,
+        grants=tuple(Grant(m.role, m.organisation_id, m.project_id) for m in held.order_by("pk")),
     )
 
 

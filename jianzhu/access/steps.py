@@ -13,8 +13,11 @@ from jianzhu.kernel.vault import blind_index
 def add_user_for_worker(*, worker_id: int, name: str, phone: str, at: datetime) -> int:
     """The account by which a worker signs in with phone and one-time code; returns its id."""
     user = User(
-        username=f"worker-{worker_id}", name=name, worker_id=worker_id,
-        phone_index=blind_index(phone, "phone"), created_at=at,
+        username=f"worker-{worker_id}",
+        name=name,
+        worker_id=worker_id,
+        phone_index=blind_index(phone, "phone"),
+        created_at=at,
     )
     user.set_unusable_password()
     user.save()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -57,8 +58,8 @@ def _horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _unsealed(since: int, upto: int) -> list[tuple]:  # type: ignore[type-arg]
+def _unsealed(since: int, upto: int) -> list[Any]:
     where = _SINCE if since <= upto else _ANY
     with connection.cursor() as cursor:
         cursor.execute(_UNSEALED.format(from_where=where), {"since": since, "upto": upto})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

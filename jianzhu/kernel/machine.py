@@ -70,9 +70,7 @@ class Machine:
             noun=self.noun, id=pk, state=state, verb=verb, allowed=", ".join(allowed) or "—"
         )
 
-    def move(
-        self, method: Callable[Concatenate[Self, P], R]
-    ) -> Callable[Concatenate[Self, P], R]:
+    def move(self, method: Callable[Concatenate[Self, P], R]) -> Callable[Concatenate[Self, P], R]:
         """Bind a method to the row of its own name; the method writes only its own row's fields."""
         rows = [m for m in self.moves if m.verb == method.__name__]
         if len(rows) != 1:
@@ -84,11 +82,12 @@ class Machine:
         def run(self_: Self, *args: P.args, **kwargs: P.kwargs) -> R:
             state = getattr(self_, self.field)
             try:
-                return checked(self_, *args, **kwargs)
+                done: R = checked(self_, *args, **kwargs)
             except TransitionNotAllowed:
                 raise self.refusal(method.__name__, state, self_.pk) from None
+            return done
 
-        return run
+        return run  # type: ignore[return-value]
 
     def triggers(self) -> list[pgtrigger.Trigger]:
         """The database's own copy of the table: raw SQL meets the same refusals.
@@ -102,7 +101,7 @@ class Machine:
         return [
             _refuse(
                 f"{self.noun}_move",
-                pgtrigger.UpdateOf(self.field),
+                pgtrigger.UpdateOf(self.field),  # type: ignore[no-untyped-call]
                 f"OLD.{column} IS DISTINCT FROM NEW.{column}"
                 + (f" AND (OLD.{column}, NEW.{column}) NOT IN ({legal})" if pairs else ""),
                 f"illegal move of {self.noun} %: % to %', OLD.id, OLD.{column}, NEW.{column}",

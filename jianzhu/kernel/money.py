@@ -109,9 +109,7 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
         raise ValueError("nobody has a share: all weights are zero")
     sign, size = (-1, -total) if total < 0 else (1, total)
     parts = [size * weight // pool for weight in weights]
-    order = sorted(
-        range(len(weights)), key=lambda i: (-(size * weights[i] % pool), -weights[i], i)
-    )
+    order = sorted(range(len(weights)), key=lambda i: (-(size * weights[i] % pool), -weights[i], i))
     for i in order[: size - sum(parts)]:
         parts[i] += 1
     return [sign * part for part in parts]

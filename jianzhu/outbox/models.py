@@ -17,7 +17,8 @@ class OutboxMessage(models.Model):
     listener = models.CharField(max_length=80)
     payload = models.JSONField(default=dict)
     # Same listener and key: the same message, put any number of times.
-    key = models.CharField(max_length=120, null=True)
+    # NULL, not "": every message without a key is another one.
+    key = models.CharField(max_length=120, null=True)  # noqa: DJ001
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -14,8 +14,8 @@ YEAR_MIN, YEAR_MAX = 2000, 2100
 D = TypeVar("D", bound=date)
 
 
-class MoneyField(serializers.Field):  # type: ignore[type-arg]
-    """"38.00" outside, minor units inside; never a JSON number, which would be a float."""
+class MoneyField(serializers.Field):
+    """ "38.00" outside, minor units inside; never a JSON number, which would be a float."""
 
     def __init__(self, *, currency: str = "CNY", **kwargs: Any) -> None:
         self.currency = currency
@@ -33,8 +33,8 @@ class MoneyField(serializers.Field):  # type: ignore[type-arg]
         return str(Money(value, self.currency))
 
 
-class ThousandthsField(serializers.Field):  # type: ignore[type-arg]
-    """"12.5" outside, 12500 inside: a quantity with at most three decimals."""
+class ThousandthsField(serializers.Field):
+    """ "12.5" outside, 12500 inside: a quantity with at most three decimals."""
 
     def to_internal_value(self, data: Any) -> int:
         try:

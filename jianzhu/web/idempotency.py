@@ -55,7 +55,7 @@ def once(view: NounView, work: Callable[..., Response]) -> Callable[..., Respons
     def run(request: Any, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "")
         if not key.isascii() or not key.isprintable() or not 0 < len(key) <= KEY_MAX:
-            raise KeyMissing()
+            raise KeyMissing
         kept = _reserve(request, key)
         if kept.status is not None:
             answer = Response(kept.answer, status=kept.status)
@@ -63,7 +63,7 @@ def once(view: NounView, work: Callable[..., Response]) -> Callable[..., Respons
             return answer
         try:
             answer = work(request, *args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the answer to a bug is kept too, or taken back
             answer = problem_of(error, {"view": view})
         _keep(kept, answer)
         return answer
@@ -72,9 +72,7 @@ def once(view: NounView, work: Callable[..., Response]) -> Callable[..., Respons
 
 
 def _reserve(request: Any, key: str) -> IdempotentAnswer:
-    digest = hashlib.sha256(
-        json.dumps(request.data, sort_keys=True, default=str).encode()
-    ).digest()
+    digest = hashlib.sha256(json.dumps(request.data, sort_keys=True, default=str).encode()).digest()
     said = {"request": f"{request.method} {request.path}"[:200], "body_digest": digest}
     try:
         with transaction.atomic():
@@ -84,14 +82,14 @@ def _reserve(request: Any, key: str) -> IdempotentAnswer:
     except IntegrityError:
         kept = IdempotentAnswer.objects.get(user=request.user, key=key)
     if (kept.request, bytes(kept.body_digest)) != (said["request"], digest):
-        raise KeyReused()
+        raise KeyReused
     if kept.status is None:
         # The lease of a dead request ran out: exactly one of those who ask takes it over.
         took = IdempotentAnswer.objects.filter(
             pk=kept.pk, status=None, created_at__lt=clock.now() - LEASE
         ).update(created_at=clock.now())
         if not took:
-            raise InProgress()
+            raise InProgress
     return kept
 
 

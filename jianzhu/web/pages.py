@@ -38,4 +38,4 @@ def signed_in(
         except Refusal as refusal:
             return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)
 
-    return run
+    return run  # type: ignore[return-value]

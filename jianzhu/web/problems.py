@@ -27,14 +27,15 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
         return problem(403, "forbidden", str(error))
     if isinstance(error, exceptions.APIException):
         return _of_drf(error)
-    log.exception("unhandled error in %s", context.get("view"), exc_info=error)
+    log.error("unhandled error in %s", context.get("view"), exc_info=error)
     return problem(500, "bug", "Something went wrong on our side; it was recorded.")
 
 
 def _of_drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
-        answer = problem(400, "invalid", "Some fields can't be taken as they are.",
-                         errors=_fields(error.detail))
+        answer = problem(
+            400, "invalid", "Some fields can't be taken as they are.", errors=_fields(error.detail)
+        )
     else:
         code = str(getattr(error.detail, "code", error.default_code))
         answer = problem(error.status_code, code, str(error.detail))
@@ -48,24 +49,31 @@ def _fields(detail: Any, place: str = "") -> list[dict[str, str]]:
     """Each wrong field with its place: "lines[0].amount"."""
     if isinstance(detail, dict):
         return [
-            one for name, inner in detail.items()
+            one
+            for name, inner in detail.items()
             for one in _fields(inner, f"{place}.{name}".lstrip("."))
         ]
     if isinstance(detail, list):
         return [
-            one for number, inner in enumerate(detail)
+            one
+            for number, inner in enumerate(detail)
             for one in _fields(
                 inner, f"{place}[{number}]" if isinstance(inner, dict | list) else place
             )
         ]
-    return [{"field": place, "code": str(getattr(detail, "code", "invalid")),
-             "problem": str(detail)}]
+    return [
+        {"field": place, "code": str(getattr(detail, "code", "invalid")), "problem": str(detail)}
+    ]
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     """One problem document."""
     body = {
-        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status,
-        "code": code, "detail": detail, **more,
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **more,
     }
     return Response(body, status=status, content_type=CONTENT_TYPE)

@@ -52,9 +52,7 @@ class NounView(APIView):
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 
-    def listing(
-        self, rows: QuerySet[Any], shown: Callable[[Any], dict[str, Any]]
-    ) -> Response:
+    def listing(self, rows: QuerySet[Any], shown: Callable[[Any], dict[str, Any]]) -> Response:
         """A page of rows as `{"items": […], "next": link or null}`."""
         found, link = page(self.request, rows)
         return Response({"items": [shown(row) for row in found], "next": link})

@@ -29,9 +29,7 @@ def submit(*, sheet_id: int, actor: Actor, at: datetime) -> TaskSheet:
 
 
 @command
-def inspect(
-    *, sheet_id: int, measured_thousandths: int, actor: Actor, at: datetime
-) -> TaskSheet:
+def inspect(*, sheet_id: int, measured_thousandths: int, actor: Actor, at: datetime) -> TaskSheet:
     """Write down what was measured."""
     sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "inspect"))
     steps.inspect(sheet, measured_thousandths=measured_thousandths, actor=actor, at=at)
@@ -48,22 +46,29 @@ def accept(*, sheet_id: int, actor: Actor, at: datetime) -> TaskSheet:
 
 @command
 def accept_partly(
-    *, sheet_id: int, accepted_thousandths: int, defect: str, cure_by: date,
-    actor: Actor, at: datetime,
+    *,
+    sheet_id: int,
+    accepted_thousandths: int,
+    defect: str,
+    cure_by: date,
+    actor: Actor,
+    at: datetime,
 ) -> TaskSheet:
     """Accept a part; the rest has a defect and a day for cure."""
     sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "accept"))
     steps.accept_partly(
-        sheet, accepted_thousandths=accepted_thousandths, defect=defect, cure_by=cure_by,
-        actor=actor, at=at,
+        sheet,
+        accepted_thousandths=accepted_thousandths,
+        defect=defect,
+        cure_by=cure_by,
+        actor=actor,
+        at=at,
     )
     return sheet
 
 
 @command
-def reject(
-    *, sheet_id: int, defect: str, cure_by: date, actor: Actor, at: datetime
-) -> TaskSheet:
+def reject(*, sheet_id: int, defect: str, cure_by: date, actor: Actor, at: datetime) -> TaskSheet:
     """Accept nothing."""
     sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "accept"))
     steps.reject(sheet, defect=defect, cure_by=cure_by, actor=actor, at=at)
@@ -74,7 +79,8 @@ def reject(
 def end_silence(*, sheet_ids: list[int], at: datetime) -> int:
     """Deem what nobody answered until its clock ran out; a newer submission has its own clock."""
     due = [
-        sheet for sheet in lock_many(TaskSheet, sheet_ids)
+        sheet
+        for sheet in lock_many(TaskSheet, sheet_ids)
         if sheet.silence_due_at is not None and sheet.silence_due_at <= at
     ]
     for sheet in due:

@@ -12,16 +12,32 @@ from jianzhu.kernel.machine import Machine, Move, StateField, StateModel
 
 sheet_machine = Machine(
     "task_sheet",
-    Move("submit", ("drafted", "rejected", "partly_accepted"), "submitted",
-         "handed to the accepting side; the silence clock runs"),
+    Move(
+        "submit",
+        ("drafted", "rejected", "partly_accepted"),
+        "submitted",
+        "handed to the accepting side; the silence clock runs",
+    ),
     Move("inspect", ("submitted", "inspected"), "inspected", "measured on site"),
     Move("accept", ("submitted", "inspected"), "accepted", "the whole quantity is accepted"),
-    Move("accept_partly", ("submitted", "inspected"), "partly_accepted",
-         "the accepted part is paid at once; the rest has a defect and a day for cure"),
-    Move("reject", ("submitted", "inspected"), "rejected",
-         "nothing accepted; names the defect, the amount and the day for cure"),
-    Move("deem", ("submitted", "inspected"), "deemed_accepted",
-         "the accepting side stayed silent until its clock ran out"),
+    Move(
+        "accept_partly",
+        ("submitted", "inspected"),
+        "partly_accepted",
+        "the accepted part is paid at once; the rest has a defect and a day for cure",
+    ),
+    Move(
+        "reject",
+        ("submitted", "inspected"),
+        "rejected",
+        "nothing accepted; names the defect, the amount and the day for cure",
+    ),
+    Move(
+        "deem",
+        ("submitted", "inspected"),
+        "deemed_accepted",
+        "the accepting side stayed silent until its clock ran out",
+    ),
     starts=("drafted",),
 )
 
@@ -95,8 +111,16 @@ class TaskSheet(StateModel):
         triggers = [
             *sheet_machine.triggers(),
             *guards.fixed(
-                "task_sheet", "project", "crew", "number", "item", "unit", "work_from", "work_to",
-                "is_piece", "made_by",
+                "task_sheet",
+                "project",
+                "crew",
+                "number",
+                "item",
+                "unit",
+                "work_from",
+                "work_to",
+                "is_piece",
+                "made_by",
             ),
         ]
 
@@ -143,8 +167,11 @@ class Inspection(models.Model):
     """One look at a task sheet by the accepting side; every one is kept."""
 
     RESULTS = [
-        ("measured", "measured"), ("accepted", "accepted"),
-        ("partly_accepted", "partly accepted"), ("rejected", "rejected"), ("deemed", "deemed"),
+        ("measured", "measured"),
+        ("accepted", "accepted"),
+        ("partly_accepted", "partly accepted"),
+        ("rejected", "rejected"),
+        ("deemed", "deemed"),
     ]
     sheet = models.ForeignKey(TaskSheet, on_delete=models.PROTECT, related_name="inspections")
     at = models.DateTimeField()

@@ -40,15 +40,24 @@ def draft(new: Draft, *, actor: Actor, at: datetime) -> tuple[TaskSheet, bool]:
     """A drafted sheet, and whether it is new; the same draft again is the same sheet."""
     values = asdict(new)
     sheet, made = TaskSheet.objects.get_or_create(
-        project_id=new.project_id, number=new.number,
+        project_id=new.project_id,
+        number=new.number,
         defaults={**values, "made_by": str(actor)},
     )
     if not made and any(getattr(sheet, name) != value for name, value in values.items()):
         raise errors.SheetDiffers(number=new.number)
     if made:
-        audit.record("task_sheet.draft", "task_sheet", sheet.pk, actor=actor, at=at,
-                     project=new.project_id, crew=new.crew_id, number=new.number,
-                     planned=new.planned_thousandths)
+        audit.record(
+            "task_sheet.draft",
+            "task_sheet",
+            sheet.pk,
+            actor=actor,
+            at=at,
+            project=new.project_id,
+            crew=new.crew_id,
+            number=new.number,
+            planned=new.planned_thousandths,
+        )
     return sheet, made
 
 
@@ -63,8 +72,7 @@ def submit(sheet: TaskSheet, *, actor: Actor, at: datetime) -> None:
     sheet.save(update_fields=["state", "submitted_at", "silence_due_at"])
 
     _tell(sheet, "submit", actor, at, silence_due_at=due.isoformat())
-    outbox.put("task_sheet.silence_due", due_at=due, sheet_id=sheet.pk,
-               submitted_at=at.isoformat())
+    outbox.put("task_sheet.silence_due", due_at=due, sheet_id=sheet.pk, submitted_at=at.isoformat())
 
 
 @step
@@ -87,8 +95,13 @@ def accept(sheet: TaskSheet, *, actor: Actor, at: datetime) -> None:
 
 @step
 def accept_partly(
-    sheet: TaskSheet, *, accepted_thousandths: int, defect: str, cure_by: date,
-    actor: Actor, at: datetime,
+    sheet: TaskSheet,
+    *,
+    accepted_thousandths: int,
+    defect: str,
+    cure_by: date,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """A part is accepted and paid at once; the rest names its defect and the day for cure."""
     _refuse_own(sheet, actor)
@@ -97,16 +110,17 @@ def accept_partly(
     if not 0 < accepted_thousandths < most:
         raise errors.TooMuch(measured=most / 1000)
     sheet.accept_partly(
-        at=at, by=str(actor), accepted_thousandths=accepted_thousandths,
-        defect=defect, cure_by=cure_by,
+        at=at,
+        by=str(actor),
+        accepted_thousandths=accepted_thousandths,
+        defect=defect,
+        cure_by=cure_by,
     )
     _decided(sheet, "partly_accepted", "accept_partly", actor, at)
 
 
 @step
-def reject(
-    sheet: TaskSheet, *, defect: str, cure_by: date, actor: Actor, at: datetime
-) -> None:
+def reject(sheet: TaskSheet, *, defect: str, cure_by: date, actor: Actor, at: datetime) -> None:
     """Nothing is accepted; the time of the days still becomes payable when the clock runs out."""
     _refuse_own(sheet, actor)
     sheet.reject(at=at, by=str(actor), defect=defect, cure_by=cure_by)
@@ -134,24 +148,38 @@ def _refuse_own(sheet: TaskSheet, actor: Actor) -> None:
 
 
 def _decided(sheet: TaskSheet, result: str, verb: str, actor: Actor, at: datetime) -> None:
-    sheet.save(update_fields=[
-        "state", "version", "measured_thousandths", "accepted_thousandths", "decided_at",
-        "decided_by", "time_accepted_at", "defect", "cure_by",
-    ])
+    sheet.save(
+        update_fields=[
+            "state",
+            "version",
+            "measured_thousandths",
+            "accepted_thousandths",
+            "decided_at",
+            "decided_by",
+            "time_accepted_at",
+            "defect",
+            "cure_by",
+        ]
+    )
     _inspected(sheet, result, actor, at)
     _tell(sheet, verb, actor, at, accepted=sheet.accepted_thousandths, version=sheet.version)
 
 
 def _inspected(sheet: TaskSheet, result: str, actor: Actor, at: datetime) -> None:
     Inspection.objects.create(
-        sheet=sheet, at=at, by=str(actor), result=result,
+        sheet=sheet,
+        at=at,
+        by=str(actor),
+        result=result,
         measured_thousandths=sheet.measured_thousandths,
         accepted_thousandths=sheet.accepted_thousandths,
-        defect=sheet.defect, cure_by=sheet.cure_by,
+        defect=sheet.defect,
+        cure_by=sheet.cure_by,
     )
 
 
 def _tell(sheet: TaskSheet, verb: str, actor: Actor, at: datetime, **facts: Any) -> None:
-    audit.record(f"task_sheet.{verb}", "task_sheet", sheet.pk, actor=actor, at=at,
-                 state=sheet.state, **facts)
+    audit.record(
+        f"task_sheet.{verb}", "task_sheet", sheet.pk, actor=actor, at=at, state=sheet.state, **facts
+    )
     outbox.put(f"task_sheet.{verb}", sheet_id=sheet.pk)

@@ -24,9 +24,15 @@ def store_body(*, maker: Maker, serial: str, request: DeviceRequest) -> int:
     """Keep what a device sent, byte for byte; it is understood afterwards."""
     terminal = sites.device_by_serial(str(maker), serial) if serial else None
     body = DeviceBody.objects.create(
-        device_id=terminal.id if terminal else None, kind=str(maker), serial=serial,
-        received_at=request.received_at, method=request.method, path=request.path[:200],
-        query=dict(request.query), headers=dict(request.headers), body=request.body,
+        device_id=terminal.id if terminal else None,
+        kind=str(maker),
+        serial=serial,
+        received_at=request.received_at,
+        method=request.method,
+        path=request.path[:200],
+        query=dict(request.query),
+        headers=dict(request.headers),
+        body=request.body,
         digest=steps.digest(request.body),
     )
     outbox.put("device_body.receive", body_id=body.pk)
@@ -62,15 +68,24 @@ def understand(*, body_ids: Iterable[int], at: datetime) -> int:
 
 def _request(body: DeviceBody) -> DeviceRequest:
     return DeviceRequest(
-        method=body.method, path=body.path, query=body.query, headers=body.headers,
-        body=bytes(body.body), received_at=body.received_at,
+        method=body.method,
+        path=body.path,
+        query=body.query,
+        headers=body.headers,
+        body=bytes(body.body),
+        received_at=body.received_at,
     )
 
 
 @command
 def take_sheet(
-    *, device_id: int, name: str, content: bytes,
-    punches: list[tuple[str, datetime, str]], actor: Actor, at: datetime,
+    *,
+    device_id: int,
+    name: str,
+    content: bytes,
+    punches: list[tuple[str, datetime, str]],
+    actor: Actor,
+    at: datetime,
 ) -> int:
     """Punches written by hand: [(person number, instant, direction)]; the same sheet twice is once.
 
@@ -78,10 +93,17 @@ def take_sheet(
     """
     (terminal,) = sites.terminals({device_id}).values()
     body, _ = DeviceBody.objects.get_or_create(
-        device_id=device_id, kind="sheet", digest=steps.digest(content),
+        device_id=device_id,
+        kind="sheet",
+        digest=steps.digest(content),
         defaults={
-            "serial": terminal.serial, "received_at": at, "method": "SHEET", "path": name[:200],
-            "body": content, "understood_at": at, "events": len(punches),
+            "serial": terminal.serial,
+            "received_at": at,
+            "method": "SHEET",
+            "path": name[:200],
+            "body": content,
+            "understood_at": at,
+            "events": len(punches),
         },
     )
     enrolments = sites.enrolments({terminal.site_id})
@@ -90,8 +112,15 @@ def take_sheet(
         steps.sort_written(sorted_, body, person_no, moment, direction, terminal, enrolments, at)
     new = steps.write_punches(sorted_.passages, at=at)
     ParkedEvent.objects.bulk_create(sorted_.parked, ignore_conflicts=True)
-    audit.record("device_body.take_sheet", "device_body", body.pk, actor=actor, at=at,
-                 rows=len(punches), new=sum(new.values()))
+    audit.record(
+        "device_body.take_sheet",
+        "device_body",
+        body.pk,
+        actor=actor,
+        at=at,
+        rows=len(punches),
+        new=sum(new.values()),
+    )
     return sum(new.values())
 
 
@@ -129,8 +158,9 @@ def dismiss_parked(*, parked_id: int, reason: str, actor: Actor, at: datetime) -
     event = lock(ParkedEvent, parked_id, where)
     event.dismiss(reason=reason)
     event.save(update_fields=["state", "reason"])
-    audit.record("parked_event.dismiss", "parked_event", event.pk, actor=actor, at=at,
-                 reason=reason)
+    audit.record(
+        "parked_event.dismiss", "parked_event", event.pk, actor=actor, at=at, reason=reason
+    )
     return event
 
 
@@ -147,8 +177,14 @@ def pair_days(
 
 @command
 def request_correction(
-    *, worker_id: int, project_id: int, on: date, intervals: list[tuple[datetime, datetime]],
-    reason: str, actor: Actor, at: datetime,
+    *,
+    worker_id: int,
+    project_id: int,
+    on: date,
+    intervals: list[tuple[datetime, datetime]],
+    reason: str,
+    actor: Actor,
+    at: datetime,
 ) -> Correction:
     """Ask that a day be read otherwise than its punches say (补卡)."""
     days.check_person(actor, worker_id, project_id)
@@ -157,9 +193,13 @@ def request_correction(
     try:
         with transaction.atomic():
             correction = Correction.objects.create(
-                worker_id=worker_id, project_id=project_id, on=on, reason=reason,
+                worker_id=worker_id,
+                project_id=project_id,
+                on=on,
+                reason=reason,
                 intervals=[[a.isoformat(), b.isoformat()] for a, b in intervals],
-                made_by=str(actor), created_at=at,
+                made_by=str(actor),
+                created_at=at,
             )
     except IntegrityError as error:
         if "correction_one_open_a_day" not in str(error):
@@ -183,9 +223,7 @@ def approve_correction(
 
 
 @command
-def refuse_correction(
-    *, correction_id: int, answer: str, actor: Actor, at: datetime
-) -> Correction:
+def refuse_correction(*, correction_id: int, answer: str, actor: Actor, at: datetime) -> Correction:
     """A second person says no, and why."""
     correction = _lock_for_answer(correction_id, actor)
     correction.refuse(by=str(actor), answer=answer, at=at)
@@ -204,8 +242,15 @@ def _lock_for_answer(correction_id: int, actor: Actor) -> Correction:
 
 def _tell(correction: Correction, verb: str, actor: Actor, at: datetime) -> None:
     audit.record(
-        f"correction.{verb}", "correction", correction.pk, actor=actor, at=at,
-        worker=correction.worker_id, on=correction.on.isoformat(), intervals=correction.intervals,
-        reason=correction.reason, answer=correction.answer,
+        f"correction.{verb}",
+        "correction",
+        correction.pk,
+        actor=actor,
+        at=at,
+        worker=correction.worker_id,
+        on=correction.on.isoformat(),
+        intervals=correction.intervals,
+        reason=correction.reason,
+        answer=correction.answer,
     )
     outbox.put(f"correction.{verb}", correction_id=correction.pk)

@@ -81,7 +81,10 @@ def pair(
                 continue
             if record is None:
                 record = DayRecord(
-                    worker_id=worker_id, project_id=project_id, on=on, state="open",
+                    worker_id=worker_id,
+                    project_id=project_id,
+                    on=on,
+                    state="open",
                 )
                 new.append(record)
             elif record.state in ("corrected", "locked") or _same(record, fact, crew_id):
@@ -164,11 +167,21 @@ def _over(on: date, zone: ZoneInfo, at: datetime) -> bool:
 
 def _same(record: DayRecord, fact: DayFact, crew_id: int | None) -> bool:
     return (
-        record.minutes, record.night_minutes, record.workday_thousandths, record.intervals,
-        record.exceptions, record.punch_ids, record.crew_id,
+        record.minutes,
+        record.night_minutes,
+        record.workday_thousandths,
+        record.intervals,
+        record.exceptions,
+        record.punch_ids,
+        record.crew_id,
     ) == (
-        fact.minutes, fact.night_minutes, fact.workday_thousandths, _intervals(fact),
-        _exceptions(fact), list(fact.punch_ids), crew_id,
+        fact.minutes,
+        fact.night_minutes,
+        fact.workday_thousandths,
+        _intervals(fact),
+        _exceptions(fact),
+        list(fact.punch_ids),
+        crew_id,
     )
 
 
@@ -184,8 +197,12 @@ def _exceptions(fact: DayFact) -> list[str]:
 
 
 def _fill(
-    record: DayRecord, fact: DayFact, crew_id: int | None, rule_id: int | None,
-    project: ProjectFacts, at: datetime,
+    record: DayRecord,
+    fact: DayFact,
+    crew_id: int | None,
+    rule_id: int | None,
+    project: ProjectFacts,
+    at: datetime,
 ) -> None:
     record.minutes, record.night_minutes = fact.minutes, fact.night_minutes
     record.workday_thousandths = fact.workday_thousandths
@@ -217,8 +234,21 @@ def _save(records: Sequence[DayRecord]) -> None:
     if records:
         DayRecord.objects.bulk_update(
             records,
-            ["state", "minutes", "night_minutes", "workday_thousandths", "intervals", "exceptions",
-             "punch_ids", "crew", "rule", "correction", "version", "answer_due_on", "updated_at"],
+            [
+                "state",
+                "minutes",
+                "night_minutes",
+                "workday_thousandths",
+                "intervals",
+                "exceptions",
+                "punch_ids",
+                "crew",
+                "rule",
+                "correction",
+                "version",
+                "answer_due_on",
+                "updated_at",
+            ],
             batch_size=500,
         )
 
@@ -231,8 +261,15 @@ def _tell(records: Iterable[DayRecord], actor: Actor, at: datetime) -> None:
     events, months = [], defaultdict(set)
     for (project_id, worker_id), days in sorted(by_worker.items()):
         told = [
-            [d.pk, d.on.isoformat(), d.state, d.version, d.minutes, d.workday_thousandths,
-             d.exceptions]
+            [
+                d.pk,
+                d.on.isoformat(),
+                d.state,
+                d.version,
+                d.minutes,
+                d.workday_thousandths,
+                d.exceptions,
+            ]
             for d in sorted(days, key=lambda d: d.on)
         ]
         events.append(
@@ -242,8 +279,14 @@ def _tell(records: Iterable[DayRecord], actor: Actor, at: datetime) -> None:
             months[project_id, day.on.replace(day=1)].add(worker_id)
     audit.record_many(events, actor=actor, at=at)
     for (project_id, month), workers in sorted(months.items()):
-        outbox.put_ids("day_record.pair", "worker_ids", workers, size=200,
-                       project_id=project_id, month=month.isoformat())
+        outbox.put_ids(
+            "day_record.pair",
+            "worker_ids",
+            workers,
+            size=200,
+            project_id=project_id,
+            month=month.isoformat(),
+        )
 
 
 def _pair_when_over(
@@ -251,8 +294,16 @@ def _pair_when_over(
 ) -> None:
     for on in sorted(days):
         due = datetime.combine(on + timedelta(days=1), time(12), tzinfo=zone)
-        outbox.put_ids("day_record.end_due", "worker_ids", worker_ids, size=200, due_at=due,
-                       project_id=project_id, first=on.isoformat(), last=on.isoformat())
+        outbox.put_ids(
+            "day_record.end_due",
+            "worker_ids",
+            worker_ids,
+            size=200,
+            due_at=due,
+            project_id=project_id,
+            first=on.isoformat(),
+            last=on.isoformat(),
+        )
 
 
 @step
@@ -267,7 +318,9 @@ def correct(correction: Correction, *, at: datetime) -> DayRecord:
     fact = measure(correction.on, _parse(correction.intervals), rule, zone)
 
     record, _ = DayRecord.objects.get_or_create(
-        worker_id=correction.worker_id, project_id=correction.project_id, on=correction.on,
+        worker_id=correction.worker_id,
+        project_id=correction.project_id,
+        on=correction.on,
         defaults={"updated_at": at},
     )
     if record.state in ("open", "paired"):
@@ -337,7 +390,15 @@ def passage_of(
         return None
     side = terminal.direction if terminal.direction != "both" else event.event["direction"]
     return Passage(
-        body_id=event.body_id, device_id=terminal.id, site_id=terminal.site_id,
-        project_id=terminal.project_id, worker_id=worker_id, at=at, device_at=said,
-        direction=side, method=event.event["method"], source="device", key=event.key,
+        body_id=event.body_id,
+        device_id=terminal.id,
+        site_id=terminal.site_id,
+        project_id=terminal.project_id,
+        worker_id=worker_id,
+        at=at,
+        device_at=said,
+        direction=side,
+        method=event.event["method"],
+        source="device",
+        key=event.key,
     )

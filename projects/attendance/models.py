@@ -65,7 +65,14 @@ class DeviceBody(models.Model):
         app_label = "projects"
         indexes = [BrinIndex(fields=["received_at"], name="device_body_received")]
         triggers = guards.fixed(
-            "device_body", "kind", "serial", "received_at", "method", "path", "query", "body",
+            "device_body",
+            "kind",
+            "serial",
+            "received_at",
+            "method",
+            "path",
+            "query",
+            "body",
             "digest",
         )
 
@@ -112,9 +119,7 @@ class ParkedEvent(StateModel):
     """An event that could not become a punch, kept and shown: unknown device, person, bad time."""
 
     body = models.ForeignKey(DeviceBody, on_delete=models.PROTECT, related_name="parked")
-    site = models.ForeignKey(
-        "projects.Site", on_delete=models.PROTECT, related_name="+", null=True
-    )
+    site = models.ForeignKey("projects.Site", on_delete=models.PROTECT, related_name="+", null=True)
     code = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     person_no = models.CharField(max_length=40, default="")
@@ -148,13 +153,23 @@ class ParkedEvent(StateModel):
 
 day_machine = Machine(
     "day_record",
-    Move("pair", ("open", "paired", "exception", "confirmed", "corrected"), "paired",
-         "punches became intervals by the dated rule"),
+    Move(
+        "pair",
+        ("open", "paired", "exception", "confirmed", "corrected"),
+        "paired",
+        "punches became intervals by the dated rule",
+    ),
     Move("confirm", ("paired",), "confirmed", "clean: it confirmed itself"),
     Move("question", ("paired",), "exception", "unclear: a person has to answer, with a reason"),
-    Move("correct", ("exception", "confirmed", "corrected"), "corrected",
-         "a second person approved a correction; the raw punches stay"),
-    Move("lock", ("confirmed", "corrected"), "locked", "the period is settled; later news corrects"),
+    Move(
+        "correct",
+        ("exception", "confirmed", "corrected"),
+        "corrected",
+        "a second person approved a correction; the raw punches stay",
+    ),
+    Move(
+        "lock", ("confirmed", "corrected"), "locked", "the period is settled; later news corrects"
+    ),
     starts=("open", "exception", "confirmed"),
 )
 
@@ -181,9 +196,7 @@ class DayRecord(StateModel):
     intervals = models.JSONField(default=list)
     exceptions = models.JSONField(default=list)
     punch_ids = models.JSONField(default=list)
-    rule = models.ForeignKey(
-        AttendanceRule, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    rule = models.ForeignKey(AttendanceRule, on_delete=models.PROTECT, related_name="+", null=True)
     correction = models.ForeignKey(
         "projects.Correction", on_delete=models.PROTECT, related_name="+", null=True
     )

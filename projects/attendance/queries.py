@@ -48,9 +48,7 @@ class Passed:
     site: str
 
 
-def days_of(
-    project_id: int, worker_ids: Iterable[int], first: date, last: date
-) -> list[Day]:
+def days_of(project_id: int, worker_ids: Iterable[int], first: date, last: date) -> list[Day]:
     """Day records of these workers from `first` to `last`, by worker and date."""
     rows = DayRecord.objects.filter(
         project_id=project_id, worker_id__in=list(worker_ids), on__gte=first, on__lte=last
@@ -58,9 +56,7 @@ def days_of(
     return [_day(row) for row in rows]
 
 
-def days_of_crews(
-    project_id: int, crew_ids: Iterable[int], first: date, last: date
-) -> list[Day]:
+def days_of_crews(project_id: int, crew_ids: Iterable[int], first: date, last: date) -> list[Day]:
     """Day records worked in these crews, by worker and date."""
     rows = DayRecord.objects.filter(
         project_id=project_id, crew_id__in=list(crew_ids), on__gte=first, on__lte=last
@@ -70,9 +66,21 @@ def days_of_crews(
 
 def _day(row: DayRecord) -> Day:
     return Day(
-        row.pk, row.worker_id, row.project_id, row.crew_id, row.on, row.state, row.version,
-        row.minutes, row.night_minutes, row.workday_thousandths, row.exceptions,
-        row.answer_due_on, row.intervals, row.punch_ids, row.correction_id,
+        row.pk,
+        row.worker_id,
+        row.project_id,
+        row.crew_id,
+        row.on,
+        row.state,
+        row.version,
+        row.minutes,
+        row.night_minutes,
+        row.workday_thousandths,
+        row.exceptions,
+        row.answer_due_on,
+        row.intervals,
+        row.punch_ids,
+        row.correction_id,
     )
 
 
@@ -96,8 +104,17 @@ def punches(where: Q) -> list[Passed]:
     """Punches by a filter, in time."""
     rows = Punch.objects.filter(where).select_related("device", "site").order_by("at", "pk")
     return [
-        Passed(p.pk, p.worker_id, p.at, p.device_at, p.direction, p.method, p.source,
-               p.device.name, p.site.name)
+        Passed(
+            p.pk,
+            p.worker_id,
+            p.at,
+            p.device_at,
+            p.direction,
+            p.method,
+            p.source,
+            p.device.name,
+            p.site.name,
+        )
         for p in rows
     ]
 

@@ -15,9 +15,8 @@ def _project(actor: Actor) -> Q:
 
 
 policy.scope("punch", own=_own, project=_project)
-policy.scope("day_record", own=_own, project=_project,
-             crew=lambda actor: Q(crew__leader_id=actor.worker_id))
-policy.scope("correction", own=_own, project=_project)
 policy.scope(
-    "parked_event", project=lambda actor: Q(site__project_id__in=policy.projects(actor))
+    "day_record", own=_own, project=_project, crew=lambda actor: Q(crew__leader_id=actor.worker_id)
 )
+policy.scope("correction", own=_own, project=_project)
+policy.scope("parked_event", project=lambda actor: Q(site__project_id__in=policy.projects(actor)))

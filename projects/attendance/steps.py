@@ -94,9 +94,16 @@ def sort_event(
         return
     into.passages.append(
         Passage(
-            body_id=body.pk, device_id=terminal.id, site_id=terminal.site_id,
-            project_id=terminal.project_id, worker_id=worker_id, at=true_at, device_at=device_at,
-            direction=direction(event, terminal), method=str(event.method), source="device",
+            body_id=body.pk,
+            device_id=terminal.id,
+            site_id=terminal.site_id,
+            project_id=terminal.project_id,
+            worker_id=worker_id,
+            at=true_at,
+            device_at=device_at,
+            direction=direction(event, terminal),
+            method=str(event.method),
+            source="device",
             key=event.key,
         )
     )
@@ -117,20 +124,38 @@ def sort_written(
     worker_id = worker_on(enrolments.get((terminal.site_id, person_no), ()), day)
     key = f"{person_no}@{moment.isoformat()}/{side}"
     if worker_id is None:
-        said = {"person_no": person_no, "at": moment.isoformat(), "local": False,
-                "direction": side, "method": "sheet"}
+        said = {
+            "person_no": person_no,
+            "at": moment.isoformat(),
+            "local": False,
+            "direction": side,
+            "method": "sheet",
+        }
         into.parked.append(
             ParkedEvent(
-                body=body, site_id=terminal.site_id, code="unknown_person", key=key,
-                person_no=person_no, created_at=at, event=said,
+                body=body,
+                site_id=terminal.site_id,
+                code="unknown_person",
+                key=key,
+                person_no=person_no,
+                created_at=at,
+                event=said,
             )
         )
         return
     into.passages.append(
         Passage(
-            body_id=body.pk, device_id=terminal.id, site_id=terminal.site_id,
-            project_id=terminal.project_id, worker_id=worker_id, at=moment, device_at=moment,
-            direction=side, method="sheet", source="sheet", key=key,
+            body_id=body.pk,
+            device_id=terminal.id,
+            site_id=terminal.site_id,
+            project_id=terminal.project_id,
+            worker_id=worker_id,
+            at=moment,
+            device_at=moment,
+            direction=side,
+            method="sheet",
+            source="sheet",
+            key=key,
         )
     )
 
@@ -148,11 +173,18 @@ def parked(
 ) -> ParkedEvent:
     """An event set aside, with all it said."""
     return ParkedEvent(
-        body=body, site_id=terminal.site_id if terminal else None, code=code, key=event.key,
-        person_no=event.person_no, created_at=at,
+        body=body,
+        site_id=terminal.site_id if terminal else None,
+        code=code,
+        key=event.key,
+        person_no=event.person_no,
+        created_at=at,
         event={
-            "person_no": event.person_no, "at": event.at.isoformat(), "local": event.local,
-            "direction": str(event.direction), "method": str(event.method),
+            "person_no": event.person_no,
+            "at": event.at.isoformat(),
+            "local": event.local,
+            "direction": str(event.direction),
+            "method": str(event.method),
         },
     )
 
@@ -178,8 +210,19 @@ def write_punches(passages: Sequence[Passage], *, at: datetime) -> dict[int, int
         return {}
     columns: list[list[Any]] = [
         [getattr(p, name) for p in passages]
-        for name in ("worker_id", "project_id", "site_id", "device_id", "body_id", "at",
-                     "device_at", "direction", "method", "source", "key")
+        for name in (
+            "worker_id",
+            "project_id",
+            "site_id",
+            "device_id",
+            "body_id",
+            "at",
+            "device_at",
+            "direction",
+            "method",
+            "source",
+            "key",
+        )
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*columns, [at] * len(passages)])
@@ -199,14 +242,23 @@ def _announce(rows: Iterable[tuple[int, int, int, datetime]], at: datetime) -> N
         moments = [moment for times in workers.values() for moment in times]
         audit.record_many(
             [
-                Event("punch.record", "worker", worker_id,
-                      {"project": project_id, "at": [t.isoformat() for t in sorted(times)]})
+                Event(
+                    "punch.record",
+                    "worker",
+                    worker_id,
+                    {"project": project_id, "at": [t.isoformat() for t in sorted(times)]},
+                )
                 for worker_id, times in sorted(workers.items())
             ],
-            actor=SYSTEM, at=at,
+            actor=SYSTEM,
+            at=at,
         )
         outbox.put_ids(
-            "punch.record", "worker_ids", workers, size=200, project_id=project_id,
+            "punch.record",
+            "worker_ids",
+            workers,
+            size=200,
+            project_id=project_id,
             first=(min(moments).date() - timedelta(days=1)).isoformat(),
             last=(max(moments).date() + timedelta(days=1)).isoformat(),
         )

@@ -33,8 +33,9 @@ def receive(request: HttpRequest, maker: str) -> HttpResponse:
     try:
         said = _said(request)
     except RequestDataTooBig:
-        log.warning("%s sent a body over the limit of %d bytes", maker,
-                    settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        log.warning(
+            "%s sent a body over the limit of %d bytes", maker, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        )
         return HttpResponse(status=413)
     # Only ZKTeco says its serial outside the body; the others are known once the body is read.
     serial = said.query.get("SN", "")[:64] if kind is Maker.ZKTECO else ""
@@ -54,8 +55,12 @@ def _said(request: HttpRequest) -> DeviceRequest:
         name: value for name in KEPT_HEADERS if (value := request.headers.get(name)) is not None
     }
     return DeviceRequest(
-        method=request.method or "", path=request.path, query=request.GET.dict(),
-        headers=headers, body=request.body, received_at=clock.now(),
+        method=request.method or "",
+        path=request.path,
+        query=request.GET.dict(),
+        headers=headers,
+        body=request.body,
+        received_at=clock.now(),
     )
 
 

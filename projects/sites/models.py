@@ -97,9 +97,7 @@ class Party(models.Model):
     class Meta:
         app_label = "projects"
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "organisation", "role"], name="party_once"
-            )
+            models.UniqueConstraint(fields=["project", "organisation", "role"], name="party_once")
         ]
         triggers = guards.append_only("party")
 
@@ -123,8 +121,13 @@ class Site(models.Model):
 class Device(models.Model):
     """A terminal on the allow-list. Its bodies are understood by its kind, its times by its zone."""
 
-    KINDS = [("hikvision", "Hikvision"), ("zkteco", "ZKTeco"), ("dahua", "Dahua"),
-             ("uface", "Uface"), ("sheet", "sheet")]
+    KINDS = [
+        ("hikvision", "Hikvision"),
+        ("zkteco", "ZKTeco"),
+        ("dahua", "Dahua"),
+        ("uface", "Uface"),
+        ("sheet", "sheet"),
+    ]
     DIRECTIONS = [("in", "in"), ("out", "out"), ("both", "both")]
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="devices")
@@ -151,9 +154,7 @@ class Enrolment(models.Model):
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="enrolments")
     person_no = models.CharField(max_length=40)
-    worker = models.ForeignKey(
-        "workers_app.Worker", on_delete=models.PROTECT, related_name="+"
-    )
+    worker = models.ForeignKey("workers_app.Worker", on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

@@ -79,9 +79,17 @@ def projects(where: Q) -> list[ProjectFacts]:
 
 def _facts(row: Project, policy: Policy) -> ProjectFacts:
     return ProjectFacts(
-        id=row.pk, code=row.code, name=row.name, zone=row.zone, currency=row.currency,
-        rule_set=row.rule_set, region=row.region, country=row.rule_set[:2], state=row.state,
-        silence_days=policy.silence_days, confirm_days=policy.confirm_days,
+        id=row.pk,
+        code=row.code,
+        name=row.name,
+        zone=row.zone,
+        currency=row.currency,
+        rule_set=row.rule_set,
+        region=row.region,
+        country=row.rule_set[:2],
+        state=row.state,
+        silence_days=policy.silence_days,
+        confirm_days=policy.confirm_days,
         pay_day=DEFAULT_PAY_DAY,
     )
 
@@ -113,7 +121,13 @@ def terminals(device_ids: Iterable[int]) -> dict[int, Terminal]:
 
 def _terminal(row: Device) -> Terminal:
     return Terminal(
-        row.pk, row.kind, row.serial, row.site_id, row.site.project_id, row.direction, row.zone,
+        row.pk,
+        row.kind,
+        row.serial,
+        row.site_id,
+        row.site.project_id,
+        row.direction,
+        row.zone,
         row.drift_seconds,
     )
 

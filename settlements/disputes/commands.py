@@ -22,21 +22,23 @@ from settlements.statements.models import StatementLine
 
 
 @command
-def file(
-    *, line_ids: Iterable[int], claim: str, actor: Actor, at: datetime
-) -> Dispute:
+def file(*, line_ids: Iterable[int], claim: str, actor: Actor, at: datetime) -> Dispute:
     """Object to lines of one worker on one project: they alone wait, the rest is paid on its day."""
     where = policy.whose(actor, "statement_line", "dispute")
     lines = lock_many(StatementLine, line_ids, where, ~Q(state="void"))
     owners = {(n.statement.worker_id, n.statement.project_id) for n in lines}
     if len(owners) != 1:
-        raise errors.NothingToDispute()
+        raise errors.NothingToDispute
     _refuse_taken(lines)
-    (worker_id, project_id), = owners
+    ((worker_id, project_id),) = owners
     project = sites.project(project_id)
 
     dispute = Dispute.objects.create(
-        worker_id=worker_id, project_id=project_id, claim=claim, filed_by=str(actor), filed_at=at,
+        worker_id=worker_id,
+        project_id=project_id,
+        claim=claim,
+        filed_by=str(actor),
+        filed_at=at,
         due_at=rules.due_at(at, project.zone, project.country),
     )
     DisputedLine.objects.bulk_create(
@@ -69,7 +71,8 @@ def review(*, dispute_ids: Iterable[int], at: datetime) -> int:
         differing = statements.differing([r.line_id for r in rows], since=dispute.filed_at)
         if not all(
             rules.settled_by_data(
-                state_filed=row.state_filed, version_filed=row.version_filed,
+                state_filed=row.state_filed,
+                version_filed=row.version_filed,
                 version=lines[row.line_id].version,
                 holds=bool(lines[row.line_id].reason) or lines[row.line_id].amount_minor is None,
                 differs=row.line_id in differing,
@@ -146,7 +149,10 @@ def withdraw(*, dispute_id: int, actor: Actor, at: datetime) -> Dispute:
 
 
 def _end(
-    dispute: Dispute, rows: list[DisputedLine], outcome: str, awards: Mapping[int, int],
+    dispute: Dispute,
+    rows: list[DisputedLine],
+    outcome: str,
+    awards: Mapping[int, int],
     at: datetime,
 ) -> None:
     dispute.save(update_fields=["state", "decided_by", "reasons", "ended_at"])
@@ -162,7 +168,12 @@ def _close(dispute: Dispute, actor: Actor, at: datetime) -> None:
 
 
 def _tell(dispute: Dispute, verb: str, actor: Actor, at: datetime, **facts: object) -> None:
-    audit.record(f"dispute.{verb}", "dispute", dispute.pk, actor=actor, at=at,
-                 state=dispute.state, **facts)
-    outbox.put(f"dispute.{verb}", dispute_id=dispute.pk, worker_id=dispute.worker_id,
-               project_id=dispute.project_id)
+    audit.record(
+        f"dispute.{verb}", "dispute", dispute.pk, actor=actor, at=at, state=dispute.state, **facts
+    )
+    outbox.put(
+        f"dispute.{verb}",
+        dispute_id=dispute.pk,
+        worker_id=dispute.worker_id,
+        project_id=dispute.project_id,
+    )

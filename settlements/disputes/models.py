@@ -13,11 +13,17 @@ from jianzhu.kernel.machine import Machine, Move, StateField, StateModel
 dispute_machine = Machine(
     "dispute",
     Move("hear", ("filed",), "evidence", "the records were laid side by side; each side is asked"),
-    Move("resolve", ("evidence",), "resolved_by_data",
-         "attendance and acceptance match: the wages went out by themselves"),
+    Move(
+        "resolve",
+        ("evidence",),
+        "resolved_by_data",
+        "attendance and acceptance match: the wages went out by themselves",
+    ),
     Move("decide", ("evidence",), "decided", "arbitration staff decided; the decision was posted"),
     Move("withdraw", ("filed", "evidence"), "withdrawn", "taken back by the worker"),
-    Move("close", ("resolved_by_data", "decided", "withdrawn"), "closed", "nothing left to do; final"),
+    Move(
+        "close", ("resolved_by_data", "decided", "withdrawn"), "closed", "nothing left to do; final"
+    ),
     starts=("filed",),
 )
 
@@ -50,11 +56,7 @@ class Dispute(StateModel):
                 condition=~Q(filed_by=F("decided_by")), name="dispute_maker_is_not_decider"
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(ended_at=None), name="dispute_open"
-            )
-        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(ended_at=None), name="dispute_open")]
         triggers = [
             *dispute_machine.triggers(),
             *guards.fixed("dispute", "worker", "project", "claim", "filed_by", "filed_at"),

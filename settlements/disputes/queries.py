@@ -50,9 +50,16 @@ def cases(where: Q) -> list[Case]:
     rows = Dispute.objects.filter(where).prefetch_related("lines").order_by("due_at", "pk")
     return [
         Case(
-            id=d.pk, worker_id=d.worker_id, project_id=d.project_id, state=d.state, claim=d.claim,
-            assigned_to_id=d.assigned_to_id, reasons=d.reasons, filed_at=d.filed_at,
-            due_at=d.due_at, ended_at=d.ended_at,
+            id=d.pk,
+            worker_id=d.worker_id,
+            project_id=d.project_id,
+            state=d.state,
+            claim=d.claim,
+            assigned_to_id=d.assigned_to_id,
+            reasons=d.reasons,
+            filed_at=d.filed_at,
+            due_at=d.due_at,
+            ended_at=d.ended_at,
             lines=tuple(Disputed(n.line_id, n.outcome, n.awarded_minor) for n in d.lines.all()),
         )
         for d in rows

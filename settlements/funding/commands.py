@@ -21,8 +21,12 @@ def open_wage_account(
     """Open the project's wage account."""
     policy.require(actor, "wage_account", "open", project_id=project_id)
     return steps.open_wage_account(
-        project_id=project_id, rail=rail, bank_account=bank_account, currency=currency,
-        actor=actor, at=at,
+        project_id=project_id,
+        rail=rail,
+        bank_account=bank_account,
+        currency=currency,
+        actor=actor,
+        at=at,
     )
 
 
@@ -33,8 +37,12 @@ def record_deposit(
     """Record money that the bank reported on the wage account."""
     policy.require(actor, "deposit", "record", project_id=project_id)
     deposit, _ = steps.record_deposit(
-        project_id=project_id, payer_id=payer_id, reference=reference, amount=amount,
-        actor=actor, at=at,
+        project_id=project_id,
+        payer_id=payer_id,
+        reference=reference,
+        amount=amount,
+        actor=actor,
+        at=at,
     )
     return deposit
 
@@ -48,8 +56,9 @@ def freeze(*, wage_account_id: int, reason: str, actor: Actor, at: datetime) -> 
     account.freeze()
     account.save(update_fields=["state"])
 
-    audit.record("wage_account.freeze", "wage_account", account.pk, actor=actor, at=at,
-                 reason=reason)
+    audit.record(
+        "wage_account.freeze", "wage_account", account.pk, actor=actor, at=at, reason=reason
+    )
     return account
 
 
@@ -63,6 +72,7 @@ def unfreeze(*, wage_account_id: int, reason: str, actor: Actor, at: datetime) -
     account.save(update_fields=["state"])
 
     outbox.put("wage_account.unfreeze", project_id=account.project_id)
-    audit.record("wage_account.unfreeze", "wage_account", account.pk, actor=actor, at=at,
-                 reason=reason)
+    audit.record(
+        "wage_account.unfreeze", "wage_account", account.pk, actor=actor, at=at, reason=reason
+    )
     return account

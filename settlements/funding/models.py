@@ -22,9 +22,7 @@ wage_account_machine = Machine(
 class WageAccount(StateModel):
     """The account from which a project's wages, and nothing else, are paid (人社部发〔2021〕53号)."""
 
-    project = models.OneToOneField(
-        "projects.Project", on_delete=models.PROTECT, related_name="+"
-    )
+    project = models.OneToOneField("projects.Project", on_delete=models.PROTECT, related_name="+")
     rail = models.CharField(max_length=24)
     bank_account = models.CharField(max_length=40)  # the company's account at the bank
     currency = models.CharField(max_length=3)
@@ -51,12 +49,8 @@ class WageAccount(StateModel):
 class Deposit(models.Model):
     """Money paid into the wage account by owner or contractor, as the bank reported it."""
 
-    wage_account = models.ForeignKey(
-        WageAccount, on_delete=models.PROTECT, related_name="deposits"
-    )
-    payer = models.ForeignKey(
-        "jianzhu.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    wage_account = models.ForeignKey(WageAccount, on_delete=models.PROTECT, related_name="deposits")
+    payer = models.ForeignKey("jianzhu.Organisation", on_delete=models.PROTECT, related_name="+")
     # The bank's reference: the same deposit any number of times is one.
     reference = models.CharField(max_length=64)
     amount_minor = models.BigIntegerField()

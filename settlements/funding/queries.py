@@ -39,9 +39,16 @@ def fund(project_id: int) -> Fund | None:
     own = ledger.balance("wage_fund", project_id)
     owed, in_flight, paid = _payable_sums(project_id)
     return Fund(
-        wage_account_id=account.pk, project_id=project_id, currency=account.currency,
-        state=account.state, paid_in=own.posted + own.paid_out, free=own.free,
-        reserved=own.reserved, owed=owed, in_flight=in_flight, paid=paid,
+        wage_account_id=account.pk,
+        project_id=project_id,
+        currency=account.currency,
+        state=account.state,
+        paid_in=own.posted + own.paid_out,
+        free=own.free,
+        reserved=own.reserved,
+        owed=owed,
+        in_flight=in_flight,
+        paid=paid,
     )
 
 

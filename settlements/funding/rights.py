@@ -4,9 +4,7 @@ from django.db.models import Q
 
 from jianzhu.access import policy
 
-policy.scope(
-    "wage_account", project=lambda actor: Q(project_id__in=policy.projects(actor))
-)
+policy.scope("wage_account", project=lambda actor: Q(project_id__in=policy.projects(actor)))
 policy.scope(
     "deposit", project=lambda actor: Q(wage_account__project_id__in=policy.projects(actor))
 )

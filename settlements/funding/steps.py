@@ -23,13 +23,23 @@ def open_wage_account(
     account, new = WageAccount.objects.get_or_create(
         project_id=project_id,
         defaults={
-            "rail": rail, "bank_account": bank_account, "currency": currency, "opened_at": at,
+            "rail": rail,
+            "bank_account": bank_account,
+            "currency": currency,
+            "opened_at": at,
         },
     )
     if new:
         ledger.open_accounts(fund_keys(project_id), currency=currency, at=at)
-        audit.record("wage_account.open", "wage_account", account.pk, actor=actor, at=at,
-                     project=project_id, rail=rail)
+        audit.record(
+            "wage_account.open",
+            "wage_account",
+            account.pk,
+            actor=actor,
+            at=at,
+            project=project_id,
+            rail=rail,
+        )
     return account
 
 
@@ -48,8 +58,11 @@ def record_deposit(
         wage_account=account,
         reference=reference,
         defaults={
-            "payer_id": payer_id, "amount_minor": amount.minor, "currency": amount.currency,
-            "at": at, "made_by": str(actor),
+            "payer_id": payer_id,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
+            "at": at,
+            "made_by": str(actor),
         },
     )
     if (deposit.payer_id, deposit.amount_minor) != (payer_id, amount.minor):
@@ -63,12 +76,23 @@ def _book(deposit: Deposit, project_id: int, actor: Actor, at: datetime) -> None
     ids = ledger.open_accounts(fund_keys(project_id), currency=deposit.currency, at=at)
     outside, fund = (ids[key] for key in fund_keys(project_id))
     movement = Movement(
-        key=f"deposit:{deposit.pk}", kind="deposit", phase="single",
-        legs=(Leg(outside, fund, deposit.amount_minor),), currency=deposit.currency,
+        key=f"deposit:{deposit.pk}",
+        kind="deposit",
+        phase="single",
+        legs=(Leg(outside, fund, deposit.amount_minor),),
+        currency=deposit.currency,
     )
     ledger.transfer([movement], at=at)
-    audit.record("deposit.record", "deposit", deposit.pk, actor=actor, at=at,
-                 project=project_id, amount=deposit.amount_minor, reference=deposit.reference)
+    audit.record(
+        "deposit.record",
+        "deposit",
+        deposit.pk,
+        actor=actor,
+        at=at,
+        project=project_id,
+        amount=deposit.amount_minor,
+        reference=deposit.reference,
+    )
     outbox.put("deposit.record", project_id=project_id, deposit_id=deposit.pk)
 
 

@@ -53,7 +53,7 @@ class Account(models.Model):
             *guards.fixed("account", "kind", "project_id", "worker_id", "currency", "guarded"),
             pgtrigger.Trigger(
                 name="account_counters",
-                operation=pgtrigger.UpdateOf(
+                operation=pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
                     "debits_posted", "credits_posted", "debits_pending", "credits_pending"
                 ),
                 when=pgtrigger.Before,
@@ -179,7 +179,7 @@ class Entry(models.Model):
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
                 level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(new="written"),
+                referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
                 func=_CURRENCY + _SUMS,
             ),
             pgtrigger.Trigger(

@@ -23,7 +23,9 @@ GUARDED_KINDS = frozenset({"wage_fund", "payable"})
 
 
 @step
-def open_accounts(keys: Iterable[AccountKey], *, currency: str, at: datetime) -> dict[AccountKey, int]:
+def open_accounts(
+    keys: Iterable[AccountKey], *, currency: str, at: datetime
+) -> dict[AccountKey, int]:
     """Ids of these accounts; those that don't exist yet are opened."""
     wanted = sorted(set(keys))
     found = _find(wanted, currency)
@@ -32,8 +34,12 @@ def open_accounts(keys: Iterable[AccountKey], *, currency: str, at: datetime) ->
         Account.objects.bulk_create(
             [
                 Account(
-                    kind=kind, project_id=project_id, worker_id=worker_id, currency=currency,
-                    guarded=kind in GUARDED_KINDS, created_at=at,
+                    kind=kind,
+                    project_id=project_id,
+                    worker_id=worker_id,
+                    currency=currency,
+                    guarded=kind in GUARDED_KINDS,
+                    created_at=at,
                 )
                 for kind, project_id, worker_id in new
             ],
@@ -97,8 +103,12 @@ def void(keys: dict[str, str], *, kind: str, at: datetime) -> dict[str, int]:
     plans = []
     for reserve, legs in _reserves(list(keys)):
         movement = Movement(
-            key=keys[reserve.key], kind=kind, phase="void", legs=legs,
-            currency=reserve.currency, of=reserve.pk,
+            key=keys[reserve.key],
+            kind=kind,
+            phase="void",
+            legs=legs,
+            currency=reserve.currency,
+            of=reserve.pk,
         )
         plans.append((reserve, movement, entries("void", legs, legs)))
     return _complete(plans, at, late_is_refused=False)
@@ -116,8 +126,12 @@ def reverse(original_key: str, *, key: str, at: datetime) -> int:
     forward = _legs([original.pk], layer="posted")[original.pk]
     legs = tuple(Leg(leg.target, leg.source, leg.amount_minor) for leg in forward)
     movement = Movement(
-        key=key, kind=original.kind, phase="reverse", legs=legs,
-        currency=original.currency, of=original.pk,
+        key=key,
+        kind=original.kind,
+        phase="reverse",
+        legs=legs,
+        currency=original.currency,
+        of=original.pk,
     )
     fresh, known = _split([movement])
     if not fresh:
@@ -144,9 +158,7 @@ def _complete(
     """Write the completions of reserves; those that were made before with this content stay."""
     fresh, known = _split([movement for _, movement, _ in plans])
     wanted = {movement.key for movement in fresh}
-    done = {
-        t.of_id: t.phase for t in Transfer.objects.filter(of__in=[r.pk for r, m, _ in plans])
-    }
+    done = {t.of_id: t.phase for t in Transfer.objects.filter(of__in=[r.pk for r, m, _ in plans])}
     todo = [plan for plan in plans if plan[1].key in wanted]
     for reserve, _, _ in todo:
         if reserve.pk in done:
@@ -178,11 +190,31 @@ def _write_once(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> d
     ids = take_ids(Transfer, len(plans))
     copy_rows(
         Transfer,
-        ("id", "key", "digest", "kind", "phase", "of_id", "amount_minor", "currency",
-         "expires_at", "at"),
         (
-            (i, m.key, m.digest, m.kind, m.phase, m.of, m.amount_minor, m.currency,
-             m.expires_at, at)
+            "id",
+            "key",
+            "digest",
+            "kind",
+            "phase",
+            "of_id",
+            "amount_minor",
+            "currency",
+            "expires_at",
+            "at",
+        ),
+        (
+            (
+                i,
+                m.key,
+                m.digest,
+                m.kind,
+                m.phase,
+                m.of,
+                m.amount_minor,
+                m.currency,
+                m.expires_at,
+                at,
+            )
             for i, (m, _) in zip(ids, plans, strict=True)
         ),
     )

@@ -67,10 +67,14 @@ def _of(file: Path) -> Iterator[Recorded]:
                 else said["body_text"].encode()
             )
             yield Recorded(
-                maker, said["query"].get("SN", ""),
+                maker,
+                said["query"].get("SN", ""),
                 DeviceRequest(
-                    method=said["method"], path=said["path"], query=said["query"],
-                    headers=said["headers"], body=body,
+                    method=said["method"],
+                    path=said["path"],
+                    query=said["query"],
+                    headers=said["headers"],
+                    body=body,
                     received_at=datetime.fromisoformat(said["received_at"]),
                 ),
             )

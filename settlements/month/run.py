@@ -46,8 +46,10 @@ class Before:
     @classmethod
     def now(cls) -> Before:
         return cls(
-            DeviceBody.objects.count(), Punch.objects.count(),
-            StatementLine.objects.count(), Payout.objects.exclude(state="ready").count(),
+            DeviceBody.objects.count(),
+            Punch.objects.count(),
+            StatementLine.objects.count(),
+            Payout.objects.exclude(state="ready").count(),
         )
 
 
@@ -77,11 +79,14 @@ def run(say: Say) -> None:
 def _regional_values() -> None:
     for row in files.rows("minimum_wages"):
         for name, column in (
-            ("minimum_wage_month", "per_month"), ("minimum_wage_hour", "per_hour")
+            ("minimum_wage_month", "per_month"),
+            ("minimum_wage_hour", "per_hour"),
         ):
             if row[column] is not None:
                 RegionalValue.objects.get_or_create(
-                    name=name, region=row.text("region"), valid_from=row.date("valid_from"),
+                    name=name,
+                    region=row.text("region"),
+                    valid_from=row.date("valid_from"),
                     defaults={
                         "value": Money.parse(str(row.decimal(column)), row.text("currency")).minor,
                         "source": row.text("source"),
@@ -131,13 +136,15 @@ def _sheets() -> int:
         site = Site.objects.get(code=rows[0].text("site_code"))
         device = Device.objects.get(site=site, kind="sheet")
         new += attendance.take_sheet(
-            device_id=device.pk, name=file.name, content=file.read_bytes(),
+            device_id=device.pk,
+            name=file.name,
+            content=file.read_bytes(),
             punches=[
-                (row.text("person_no"), _wall(row.datetime("at"), site.zone),
-                 row.text("direction"))
+                (row.text("person_no"), _wall(row.datetime("at"), site.zone), row.text("direction"))
                 for row in rows
             ],
-            actor=setup.checker(site.project_id), at=clock.now(),
+            actor=setup.checker(site.project_id),
+            at=clock.now(),
         )
     return new
 
@@ -166,8 +173,8 @@ def tell(say: Say) -> None:
         lines = StatementLine.objects.filter(statement__project=project).exclude(state="void")
         for state, count in sorted(Counter(lines.values_list("state", flat=True)).items()):
             amount = sum(
-                lines.filter(state=state, amount_minor__isnull=False)
-                .values_list("amount_minor", flat=True)
+                minor or 0
+                for minor in lines.filter(state=state).values_list("amount_minor", flat=True)
             )
             say(f"  lines {state:9} {count:5}   {Money(amount, project.currency)}")
         reasons = Counter(lines.filter(state="held").values_list("reason", "owed_by"))

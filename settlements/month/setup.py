@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from jianzhu.access import queries as access
@@ -47,9 +47,12 @@ def projects() -> None:
         project, new = Project.objects.get_or_create(
             code=row.text("project_code"),
             defaults={
-                "name": row.text("project_name"), "zone": row.text("zone"),
-                "currency": row.text("currency"), "rule_set": row.text("rule_set"),
-                "region": row.text("region"), "created_at": AT,
+                "name": row.text("project_name"),
+                "zone": row.text("zone"),
+                "currency": row.text("currency"),
+                "rule_set": row.text("rule_set"),
+                "region": row.text("region"),
+                "created_at": AT,
             },
         )
         if new:
@@ -57,19 +60,26 @@ def projects() -> None:
             project.save(update_fields=["state"])
             audit.record("project.start", "project", project.pk, actor=SYSTEM, at=AT)
         Site.objects.get_or_create(
-            project=project, code=row.text("site_code"),
+            project=project,
+            code=row.text("site_code"),
             defaults={"name": row.text("site_name"), "zone": row.text("zone")},
         )
         Policy.objects.get_or_create(
-            project=project, valid_from=row.date("policy_from"),
+            project=project,
+            valid_from=row.date("policy_from"),
             defaults={
                 "silence_days": row.whole("silence_days"),
-                "confirm_days": row.whole("confirm_days"), "made_by": str(SYSTEM),
+                "confirm_days": row.whole("confirm_days"),
+                "made_by": str(SYSTEM),
             },
         )
         funding.open_wage_account(
-            project_id=project.pk, rail="sandbox_bank", bank_account=row.text("wage_account"),
-            currency=project.currency, actor=SYSTEM, at=AT,
+            project_id=project.pk,
+            rail="sandbox_bank",
+            bank_account=row.text("wage_account"),
+            currency=project.currency,
+            actor=SYSTEM,
+            at=AT,
         )
 
 
@@ -78,7 +88,8 @@ def parties() -> None:
     """Who has which part in a project."""
     for row in files.rows("parties"):
         Party.objects.get_or_create(
-            project=_project(row), role=row.text("role"),
+            project=_project(row),
+            role=row.text("role"),
             organisation=Organisation.objects.get(code=row.text("organisation_code")),
         )
 
@@ -88,11 +99,14 @@ def devices() -> None:
     """Terminals on the allow-list."""
     for row in files.rows("devices"):
         Device.objects.get_or_create(
-            kind=row.text("kind"), serial=row.text("serial"),
+            kind=row.text("kind"),
+            serial=row.text("serial"),
             defaults={
-                "site": Site.objects.get(code=row.text("site_code")), "name": row.text("name"),
-                "direction": row.text("direction"), "zone": row.text("zone"),
-                "drift_seconds": row["drift_seconds"] or 0,
+                "site": Site.objects.get(code=row.text("site_code")),
+                "name": row.text("name"),
+                "direction": row.text("direction"),
+                "zone": row.text("zone"),
+                "drift_seconds": (row["drift_seconds"] and row.whole("drift_seconds")) or 0,
             },
         )
 
@@ -106,20 +120,31 @@ def workers() -> None:
             continue
         worker = people.register_worker(
             NewWorker(
-                employer_id=employer.pk, code=row.text("worker_code"), name=row.text("name"),
-                trade=row.text("trade"), id_number=row.text("id_number"),
-                phone=row.text("phone"), id_kind=row.text("id_kind") or "01",
+                employer_id=employer.pk,
+                code=row.text("worker_code"),
+                name=row.text("name"),
+                trade=row.text("trade"),
+                id_number=row.text("id_number"),
+                phone=row.text("phone"),
+                id_kind=row.text("id_kind") or "01",
             ),
-            actor=SYSTEM, at=AT,
+            actor=SYSTEM,
+            at=AT,
         )
         payee = people.propose_payee(
-            worker=worker, bank_code=row.text("bank_code"), bank_name=row.text("bank_name"),
-            account=row.text("account_number"), actor=SYSTEM, at=AT,
+            worker=worker,
+            bank_code=row.text("bank_code"),
+            bank_name=row.text("bank_name"),
+            account=row.text("account_number"),
+            actor=SYSTEM,
+            at=AT,
         )
         site = Site.objects.get(code=row.text("site_code"))
         people.verify_payee(payee, actor=checker(site.project_id), at=AT)
         Enrolment.objects.create(
-            site=site, person_no=row.text("person_no"), worker=worker,
+            site=site,
+            person_no=row.text("person_no"),
+            worker=worker,
             valid_from=row.date("enrolled_from"),
         )
 
@@ -140,7 +165,7 @@ def _users(rows: list[Row]) -> None:
     for row in rows:
         worker_code = row.text("worker_code")
         if worker_code:
-            user = User.objects.get(pk=Worker.objects.get(code=worker_code).user_id)
+            user = User.objects.get(worker_id=Worker.objects.get(code=worker_code).pk)
             if user.username != row.text("username"):
                 user.username = row.text("username")
                 user.save(update_fields=["username"])
@@ -148,13 +173,16 @@ def _users(rows: list[Row]) -> None:
             user, _ = User.objects.get_or_create(
                 username=row.text("username"),
                 defaults={
-                    "name": row.text("name"), "created_at": AT,
+                    "name": row.text("name"),
+                    "created_at": AT,
                     "language": row.text("language") or "zh-hans",
                 },
             )
         project = row.text("project_code")
         Membership.objects.get_or_create(
-            user=user, role=row.text("role"), valid_to=None,
+            user=user,
+            role=row.text("role"),
+            valid_to=None,
             organisation=Organisation.objects.get(code=row.text("organisation_code")),
             project_id=Project.objects.get(code=project).pk if project else None,
             defaults={"valid_from": AT},
@@ -168,10 +196,13 @@ def crews() -> None:
         employer = Organisation.objects.get(code=row.text("employer_code"))
         if not Crew.objects.filter(employer=employer, code=row.text("crew_code")).exists():
             people.create_crew(
-                employer_id=employer.pk, code=row.text("crew_code"), name=row.text("name"),
+                employer_id=employer.pk,
+                code=row.text("crew_code"),
+                name=row.text("name"),
                 trade=row.text("trade"),
                 leader_id=Worker.objects.get(code=row.text("leader_code")).pk,
-                actor=SYSTEM, at=AT,
+                actor=SYSTEM,
+                at=AT,
             )
 
 
@@ -186,8 +217,12 @@ def crew_members() -> None:
         )
         if not found.exists():
             people.join_crew(
-                crew_id=crew.pk, worker_id=worker.pk, valid_from=row.date("valid_from"),
-                valid_to=row["valid_to"], actor=SYSTEM, at=AT,  # type: ignore[arg-type]
+                crew_id=crew.pk,
+                worker_id=worker.pk,
+                valid_from=row.date("valid_from"),
+                valid_to=_until(row),
+                actor=SYSTEM,
+                at=AT,
             )
 
 
@@ -199,22 +234,32 @@ def agreements() -> None:
         project = _project(row)
         agreement, _ = terms.sign_agreement(
             NewAgreement(
-                worker_id=worker.pk, project_id=project.pk, employer_id=worker.employer_id,
-                trade=row.text("trade"), rule_set=row.text("rule_set"),
-                region=row.text("region"), currency=row.text("currency"),
-                pay_day=row.whole("pay_day"), signed_on=row.date("signed_on"),
+                worker_id=worker.pk,
+                project_id=project.pk,
+                employer_id=worker.employer_id,
+                trade=row.text("trade"),
+                rule_set=row.text("rule_set"),
+                region=row.text("region"),
+                currency=row.text("currency"),
+                pay_day=row.whole("pay_day"),
+                signed_on=row.date("signed_on"),
             ),
-            actor=SYSTEM, at=AT,
+            actor=SYSTEM,
+            at=AT,
         )
         rate, new = terms.propose_rate(
             agreement,
             NewRate(
-                basis=row.text("basis"), item=row.text("item"), unit=row.text("unit"),
+                basis=row.text("basis"),
+                item=row.text("item"),
+                unit=row.text("unit"),
                 rate_minor=Money.parse(str(row.decimal("rate")), row.text("currency")).minor,
-                workday_minutes=row.whole("workday_minutes"), valid_from=row.date("valid_from"),
-                valid_to=row["valid_to"],  # type: ignore[arg-type]
+                workday_minutes=row.whole("workday_minutes"),
+                valid_from=row.date("valid_from"),
+                valid_to=_until(row),
             ),
-            actor=SYSTEM, at=AT,
+            actor=SYSTEM,
+            at=AT,
         )
         if new:
             terms.agree_rate(rate, actor=checker(project.pk), at=AT)
@@ -226,14 +271,21 @@ def attendance_rules() -> None:
     for row in files.rows("attendance_rules"):
         crew = row.text("crew_code")
         AttendanceRule.objects.get_or_create(
-            project=_project(row), valid_from=row.date("valid_from"),
+            project=_project(row),
+            valid_from=row.date("valid_from"),
             crew=Crew.objects.get(code=crew) if crew else None,
             defaults={
                 "made_by": str(SYSTEM),
                 "document": {
                     name: row[name]
-                    for name in ("kind", "starts", "ends", "break_minutes", "day_starts",
-                                 "workday_minutes")
+                    for name in (
+                        "kind",
+                        "starts",
+                        "ends",
+                        "break_minutes",
+                        "day_starts",
+                        "workday_minutes",
+                    )
                 },
             },
         )
@@ -244,10 +296,14 @@ def work_packages() -> None:
     """What is to be done."""
     for row in files.rows("work_packages"):
         WorkPackage.objects.get_or_create(
-            project=_project(row), code=row.text("code"),
+            project=_project(row),
+            code=row.text("code"),
             defaults={
-                "name": row.text("name"), "trade": row.text("trade"), "item": row.text("item"),
-                "unit": row.text("unit"), "starts_on": row.date("starts_on"),
+                "name": row.text("name"),
+                "trade": row.text("trade"),
+                "item": row.text("item"),
+                "unit": row.text("unit"),
+                "starts_on": row.date("starts_on"),
                 "ends_on": row.date("ends_on"),
                 "planned_thousandths": _thousandths(row, "planned_quantity") or 0,
             },
@@ -266,7 +322,8 @@ def assignments() -> None:
             crew=Crew.objects.get(code=row.text("crew_code")),
             starts_on=row.date("starts_on"),
             defaults={
-                "ends_on": row.date("ends_on"), "headcount": row.whole("headcount"),
+                "ends_on": row.date("ends_on"),
+                "headcount": row.whole("headcount"),
                 "created_at": AT,
             },
         )
@@ -279,8 +336,14 @@ def assignments() -> None:
         else:
             assignment.accept(at=AT)
         assignment.save()
-        audit.record(f"assignment.{assignment.state}", "assignment", assignment.pk, actor=SYSTEM,
-                     at=AT, state=assignment.state)
+        audit.record(
+            f"assignment.{assignment.state}",
+            "assignment",
+            assignment.pk,
+            actor=SYSTEM,
+            at=AT,
+            state=assignment.state,
+        )
 
 
 @command
@@ -293,7 +356,8 @@ def deposits() -> None:
             payer_id=Organisation.objects.get(code=row.text("payer_code")).pk,
             reference=row.text("reference"),
             amount=Money.parse(str(row.decimal("amount")), row.text("currency")),
-            actor=checker(project.pk), at=_instant(row, "at", project),
+            actor=checker(project.pk),
+            at=_instant(row, "at", project),
         )
 
 
@@ -304,13 +368,15 @@ def task_sheets() -> None:
         sheet = acceptance.draft(new=_draft(row, project), actor=_user(row, "submitted_by"), at=AT)
         if sheet.state == "drafted":
             acceptance.submit(
-                sheet_id=sheet.pk, actor=_user(row, "submitted_by"),
+                sheet_id=sheet.pk,
+                actor=_user(row, "submitted_by"),
                 at=_instant(row, "submitted_at", project),
             )
         sheet = TaskSheet.objects.get(pk=sheet.pk)
         if sheet.state == "submitted" and row["inspected_at"] is not None:
             acceptance.inspect(
-                sheet_id=sheet.pk, actor=_user(row, "decided_by"),
+                sheet_id=sheet.pk,
+                actor=_user(row, "decided_by"),
                 measured_thousandths=_thousandths(row, "measured_quantity") or 0,
                 at=_instant(row, "inspected_at", project),
             )
@@ -322,15 +388,20 @@ def task_sheets() -> None:
 def _draft(row: Row, project: Project) -> Draft:
     points = dict(part.split("=") for part in row.text("share_points").split(";") if part)
     return Draft(
-        project_id=project.pk, crew_id=Crew.objects.get(code=row.text("crew_code")).pk,
+        project_id=project.pk,
+        crew_id=Crew.objects.get(code=row.text("crew_code")).pk,
         work_package_id=WorkPackage.objects.get(
             project=project, code=row.text("work_package_code")
         ).pk,
-        number=row.text("number"), item=row.text("item"),
+        number=row.text("number"),
+        item=row.text("item"),
         place=" ".join(filter(None, (row.text(n) for n in ("building", "floor", "axis")))),
-        unit=row.text("unit"), work_from=row.date("work_from"), work_to=row.date("work_to"),
+        unit=row.text("unit"),
+        work_from=row.date("work_from"),
+        work_to=row.date("work_to"),
         planned_thousandths=_thousandths(row, "planned_quantity") or 0,
-        is_piece=row.text("is_piece") == "yes", share_rule=row.text("share_rule"),
+        is_piece=row.text("is_piece") == "yes",
+        share_rule=row.text("share_rule"),
         share_points={
             str(Worker.objects.get(code=code).pk): int(share) for code, share in points.items()
         },
@@ -343,12 +414,21 @@ def _decide(sheet_id: int, row: Row, project: Project) -> None:
         acceptance.accept(sheet_id=sheet_id, actor=actor, at=at)
     elif row.text("decision") == "partly_accepted":
         acceptance.accept_partly(
-            sheet_id=sheet_id, accepted_thousandths=_thousandths(row, "accepted_quantity") or 0,
-            defect=row.text("defect"), cure_by=row.date("cure_by"), actor=actor, at=at,
+            sheet_id=sheet_id,
+            accepted_thousandths=_thousandths(row, "accepted_quantity") or 0,
+            defect=row.text("defect"),
+            cure_by=row.date("cure_by"),
+            actor=actor,
+            at=at,
         )
     else:
-        acceptance.reject(sheet_id=sheet_id, defect=row.text("defect"),
-                          cure_by=row.date("cure_by"), actor=actor, at=at)
+        acceptance.reject(
+            sheet_id=sheet_id,
+            defect=row.text("defect"),
+            cure_by=row.date("cure_by"),
+            actor=actor,
+            at=at,
+        )
 
 
 def checker(project_id: int) -> Actor:
@@ -367,6 +447,10 @@ def _user(row: Row, column: str) -> Actor:
     return access.actor_of(user, AT)
 
 
+def _until(row: Row) -> date | None:
+    return None if row["valid_to"] is None else row.date("valid_to")
+
+
 def _project(row: Row) -> Project:
     return Project.objects.get(code=row.text("project_code"))
 
@@ -382,6 +466,19 @@ def _thousandths(row: Row, column: str) -> int | None:
 
 
 STEPS: tuple[Callable[[], None], ...] = (
-    organisations, projects, parties, devices, users, workers, crew_leaders, crews, crew_members,
-    agreements, attendance_rules, work_packages, assignments, deposits, task_sheets,
+    organisations,
+    projects,
+    parties,
+    devices,
+    users,
+    workers,
+    crew_leaders,
+    crews,
+    crew_members,
+    agreements,
+    attendance_rules,
+    work_packages,
+    assignments,
+    deposits,
+    task_sheets,
 )

@@ -74,8 +74,11 @@ def decide(request: HttpRequest, dispute_id: int) -> HttpResponse:
         for n in found[0].lines
     }
     commands.decide(
-        dispute_id=dispute_id, awards=awards, reasons=request.POST.get("reasons", "").strip(),
-        actor=actor, at=clock.now(),
+        dispute_id=dispute_id,
+        awards=awards,
+        reasons=request.POST.get("reasons", "").strip(),
+        actor=actor,
+        at=clock.now(),
     )
     messages.success(request, _("The decision is recorded and posts the money itself."))
     return redirect("case", dispute_id=dispute_id)

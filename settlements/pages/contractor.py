@@ -49,8 +49,9 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
     )
     sent = payouts.payouts(Q(project_id=project_id))
     unclear = attendance.days(Q(project_id=project_id, state="exception"))
-    workers = people.names({n.worker_id for n in held} | {p.worker_id for p in sent}
-                           | {d.worker_id for d in unclear})
+    workers = people.names(
+        {n.worker_id for n in held} | {p.worker_id for p in sent} | {d.worker_id for d in unclear}
+    )
     return render(
         request,
         "settlements/project.html",
@@ -63,9 +64,7 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "payout_states": Counter(p.state for p in sent).most_common(),
             "exceptions": unclear[:SHOWN_MAX],
             "corrections": attendance.open_corrections(Q(project_id=project_id)),
-            "parked": attendance.parked(
-                Q(site__project_id=project_id) | Q(site=None)
-            )[:SHOWN_MAX],
+            "parked": attendance.parked(Q(site__project_id=project_id) | Q(site=None))[:SHOWN_MAX],
             "workers": workers,
         },
     )

@@ -63,8 +63,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
             "trace": trace.of_line(found[0]),
             "project": sites.project(found[0].project_id),
             "worker": people.worker(found[0].worker_id),
-            "may_object": actor.worker_id == found[0].worker_id
-            and found[0].state != "disputed",
+            "may_object": actor.worker_id == found[0].worker_id and found[0].state != "disputed",
         },
     )
 

@@ -14,7 +14,7 @@ from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
-from jianzhu.kernel.db import command, lock, lock_many
+from jianzhu.kernel.db import command, lock_many
 from jianzhu.outbox import steps as outbox
 from settlements.funding import queries as funding
 from settlements.ledger import steps as ledger
@@ -27,7 +27,9 @@ from workers_app.people import queries as people
 from workers_app.people import steps as people_steps
 
 NO_PAYEE = gettext_noop("There is no verified account of the worker's own yet.")
-PAYEE_WAITS = gettext_noop("The account was changed; its first payment waits until the hold is over.")
+PAYEE_WAITS = gettext_noop(
+    "The account was changed; its first payment waits until the hold is over."
+)
 FROZEN = gettext_noop("Payouts of this wage account are stopped.")
 
 
@@ -78,7 +80,10 @@ def _reserve(payouts: Sequence[Payout], at: datetime) -> None:
         ledger.transfer(
             [
                 Movement(
-                    key=p.key, kind="payout", phase="reserve", currency=currency,
+                    key=p.key,
+                    kind="payout",
+                    phase="reserve",
+                    currency=currency,
                     legs=(Leg(accounts[key], accounts[bank], p.amount_minor),),
                 )
                 for p, key in zip(group, keys, strict=True)
@@ -95,8 +100,7 @@ def record_outcomes(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime
     """
     ids = [int(key.split(":")[1]) for key in outcomes]
     payouts = [
-        p for p in lock_many(Payout, ids)
-        if p.key in outcomes and p.state in ("sent", "unknown")
+        p for p in lock_many(Payout, ids) if p.key in outcomes and p.state in ("sent", "unknown")
     ]
     groups: dict[str, list[Payout]] = {}
     for payout in payouts:
@@ -179,8 +183,7 @@ def retry(*, payout_ids: Iterable[int], actor: Actor, at: datetime) -> list[int]
     """Make held, failed or returned payouts ready again; the old attempt is proved to have paid nothing."""
     where = policy.whose(actor, "payout", "retry")
     payouts = [
-        p for p in lock_many(Payout, payout_ids, where)
-        if p.state in ("held", "failed", "returned")
+        p for p in lock_many(Payout, payout_ids, where) if p.state in ("held", "failed", "returned")
     ]
     for payout in payouts:
         payout.retry()
@@ -200,11 +203,21 @@ def _tell(payouts: Sequence[Payout], verb: str, at: datetime, actor: Actor = SYS
         return
     audit.record_many(
         [
-            Event(f"payout.{verb}", "payout", p.pk,
-                  {"state": p.state, "attempt": p.attempt, "code": p.code,
-                   "reference": p.reference, "amount": p.amount_minor})
+            Event(
+                f"payout.{verb}",
+                "payout",
+                p.pk,
+                {
+                    "state": p.state,
+                    "attempt": p.attempt,
+                    "code": p.code,
+                    "reference": p.reference,
+                    "amount": p.amount_minor,
+                },
+            )
             for p in payouts
         ],
-        actor=actor, at=at,
+        actor=actor,
+        at=at,
     )
     outbox.put_ids(f"payout.{verb}", "payout_ids", [p.pk for p in payouts], size=500)

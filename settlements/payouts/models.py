@@ -18,10 +18,18 @@ payout_machine = Machine(
     Move("confirm", ("sent", "unknown"), "paid", "the bank says the money went out"),
     Move("fail", ("sent", "unknown"), "failed", "the bank said no; owed again"),
     Move("bounce", ("paid",), "returned", "the money came back days later; owed again"),
-    Move("retry", ("failed", "returned", "held"), "ready",
-         "a new attempt under a new key, after proof that the old one paid nothing"),
-    Move("hold", ("ready", "failed", "returned"), "held",
-         "no verified payee, a hold, or a code that asks a person first"),
+    Move(
+        "retry",
+        ("failed", "returned", "held"),
+        "ready",
+        "a new attempt under a new key, after proof that the old one paid nothing",
+    ),
+    Move(
+        "hold",
+        ("ready", "failed", "returned"),
+        "held",
+        "no verified payee, a hold, or a code that asks a person first",
+    ),
     starts=("ready", "held"),
 )
 # In these states money may be on its way or gone: nothing else may pay the same lines.
@@ -130,8 +138,11 @@ class BankEntry(models.Model):
     """One line of the bank's statement, kept as it came, with what it was matched to."""
 
     CLASSES = [
-        ("matched", "matched"), ("returned_later", "returned later"), ("deposit", "deposit"),
-        ("only_at_bank", "only at bank"), ("amount_mismatch", "amount mismatch"),
+        ("matched", "matched"),
+        ("returned_later", "returned later"),
+        ("deposit", "deposit"),
+        ("only_at_bank", "only at bank"),
+        ("amount_mismatch", "amount mismatch"),
         ("duplicate_at_bank", "duplicate at bank"),
     ]
     wage_account = models.ForeignKey(

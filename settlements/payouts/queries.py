@@ -48,9 +48,13 @@ def instructions(payout_ids: Iterable[int]) -> dict[str, list[Instruction]]:
         payee, account = payees[payout.payee_id], accounts[payout.project_id]
         found[account.rail].append(
             Instruction(
-                key=payout.key, amount_minor=payout.amount_minor, currency=payout.currency,
-                payee_account=payee.account, payee_name=payee.name,
-                memo=f"payout:{payout.pk}", wage_account=account.bank_account,
+                key=payout.key,
+                amount_minor=payout.amount_minor,
+                currency=payout.currency,
+                payee_account=payee.account,
+                payee_name=payee.name,
+                memo=f"payout:{payout.pk}",
+                wage_account=account.bank_account,
             )
         )
     return found
@@ -91,11 +95,20 @@ def payouts(where: Q) -> list[Sent]:
     rows = Payout.objects.filter(where).select_related("payee").order_by("-pk")
     return [
         Sent(
-            id=p.pk, worker_id=p.worker_id, project_id=p.project_id, amount_minor=p.amount_minor,
-            currency=p.currency, state=p.state,
-            account_tail=p.payee.account_tail if p.payee else "", reference=p.reference,
-            code=p.code, reason=p.reason, attempt=p.attempt, created_at=p.created_at,
-            sent_at=p.sent_at, settled_at=p.settled_at,
+            id=p.pk,
+            worker_id=p.worker_id,
+            project_id=p.project_id,
+            amount_minor=p.amount_minor,
+            currency=p.currency,
+            state=p.state,
+            account_tail=p.payee.account_tail if p.payee else "",
+            reference=p.reference,
+            code=p.code,
+            reason=p.reason,
+            attempt=p.attempt,
+            created_at=p.created_at,
+            sent_at=p.sent_at,
+            settled_at=p.settled_at,
         )
         for p in rows
     ]

@@ -47,8 +47,9 @@ def _write(
         p.pk: p for p in Payout.objects.filter(pk__in=[_payout_id(e.key) for e in page.entries])
     }
     before = set(
-        BankEntry.objects.filter(wage_account=account, kind="payment", payout__in=payouts)
-        .values_list("key", flat=True)
+        BankEntry.objects.filter(
+            wage_account=account, kind="payment", payout__in=payouts
+        ).values_list("key", flat=True)
     )
     deposits = set(
         Deposit.objects.filter(
@@ -64,8 +65,16 @@ def _write(
     cursor.cursor, cursor.balance_minor, cursor.read_at = page.cursor, page.closing_minor, at
     cursor.save()
     classes = _count(rows)
-    audit.record("wage_account.reconcile", "wage_account", account.pk, actor=SYSTEM, at=at,
-                 classes=classes, cursor=page.cursor, closing=page.closing_minor)
+    audit.record(
+        "wage_account.reconcile",
+        "wage_account",
+        account.pk,
+        actor=SYSTEM,
+        at=at,
+        classes=classes,
+        cursor=page.cursor,
+        closing=page.closing_minor,
+    )
     return classes, _paid(rows, payouts), _returned(page.entries, rows)
 
 
@@ -84,13 +93,21 @@ def _payout_id(key: str) -> int:
 
 
 def _classed(
-    account: WageAccount, entry: StatementEntry, payouts: Mapping[int, Payout],
-    before: set[str], deposits: set[str],
+    account: WageAccount,
+    entry: StatementEntry,
+    payouts: Mapping[int, Payout],
+    before: set[str],
+    deposits: set[str],
 ) -> BankEntry:
     payout = payouts.get(_payout_id(entry.key))
     return BankEntry(
-        wage_account=account, reference=entry.reference, key=entry.key, kind=entry.kind,
-        amount_minor=entry.amount_minor, at=entry.at, payout=payout,
+        wage_account=account,
+        reference=entry.reference,
+        key=entry.key,
+        kind=entry.kind,
+        amount_minor=entry.amount_minor,
+        at=entry.at,
+        payout=payout,
         matched_as=_class_of(entry, payout, before, deposits),
     )
 

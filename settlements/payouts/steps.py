@@ -30,8 +30,19 @@ def make(
     ids = take_ids(Payout, len(owed))
     copy_rows(
         Payout,
-        ("id", "worker_id", "project_id", "amount_minor", "currency", "state", "attempt",
-         "reference", "code", "reason", "created_at"),
+        (
+            "id",
+            "worker_id",
+            "project_id",
+            "amount_minor",
+            "currency",
+            "state",
+            "attempt",
+            "reference",
+            "code",
+            "reason",
+            "created_at",
+        ),
         (
             (i, o.worker_id, project_id, o.amount_minor, currency, "ready", 1, "", "", "", at)
             for i, o in zip(ids, owed, strict=True)
@@ -39,11 +50,16 @@ def make(
     )
     audit.record_many(
         [
-            Event("payout.make", "payout", i,
-                  {"worker": o.worker_id, "project": project_id, "amount": o.amount_minor})
+            Event(
+                "payout.make",
+                "payout",
+                i,
+                {"worker": o.worker_id, "project": project_id, "amount": o.amount_minor},
+            )
             for i, o in zip(ids, owed, strict=True)
         ],
-        actor=actor, at=at,
+        actor=actor,
+        at=at,
     )
     outbox.put_ids("payout.make", "payout_ids", ids)
     return {o.worker_id: i for i, o in zip(ids, owed, strict=True)}

@@ -16,9 +16,7 @@ WORKERS_MAX = 500
 
 
 @command
-def evaluate(
-    *, project_id: int, month: date, worker_ids: Iterable[int], at: datetime
-) -> int:
+def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: datetime) -> int:
     """Bring these workers' statements of the month up to date and pay out what matches.
 
     Reads every record anew, so the order in which news arrive does not matter, and evaluating twice

@@ -11,8 +11,20 @@ from settlements.statements.rules import Hold
 
 # The fields that a line's figures consist of; a change of any of them is news about the line.
 FIGURES = (
-    "until", "label", "quantity", "unit", "rate_num", "rate_den", "rate_minor", "rate_per",
-    "percent", "amount_minor", "rule", "article", "rounding", "sources",
+    "until",
+    "label",
+    "quantity",
+    "unit",
+    "rate_num",
+    "rate_den",
+    "rate_minor",
+    "rate_per",
+    "percent",
+    "amount_minor",
+    "rule",
+    "article",
+    "rounding",
+    "sources",
 )
 
 

@@ -43,8 +43,12 @@ line_machine = Machine(
     Move("release", ("matched",), "released", "posted to the worker; a payout carries it; final"),
     Move("dispute", ("held", "matched"), "disputed", "the worker objected: this line alone waits"),
     Move("settle", ("disputed",), "held", "the case ended; the three records speak again"),
-    Move("void", ("held", "matched", "disputed"), "void",
-         "what it stood for is gone, or a decision took its place"),
+    Move(
+        "void",
+        ("held", "matched", "disputed"),
+        "void",
+        "what it stood for is gone, or a decision took its place",
+    ),
     Move("revive", ("void",), "held", "what it stood for came back; never after a decision"),
     starts=("held", "matched"),
 )
@@ -94,7 +98,8 @@ class StatementLine(StateModel):
         constraints = [
             models.UniqueConstraint(fields=["statement", "key"], name="statement_line_once"),
             models.CheckConstraint(
-                condition=~Q(state="released") | Q(payout__isnull=False, amount_minor__isnull=False),
+                condition=~Q(state="released")
+                | Q(payout__isnull=False, amount_minor__isnull=False),
                 name="statement_line_released",
             ),
             models.CheckConstraint(
@@ -151,8 +156,11 @@ class StatementLine(StateModel):
     def facts(self) -> dict[str, Any]:
         """What the audit log keeps of a line."""
         return {
-            "line": self.pk, "key": self.key, "state": self.state,
-            "amount": self.amount_minor, "reason": self.reason,
+            "line": self.pk,
+            "key": self.key,
+            "state": self.state,
+            "amount": self.amount_minor,
+            "reason": self.reason,
         }
 
 

@@ -48,9 +48,7 @@ def _values(region: str) -> tuple[Value, ...]:
     return tuple(Value(r.name, r.region, r.valid_from, r.value, r.source) for r in rows)
 
 
-def _one(
-    facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: date
-) -> Computed:
+def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: date) -> Computed:
     days, rates = facts.days.get(worker_id, ()), facts.rates.get(worker_id, ())
     shares = _shares(facts, worker_id)
     waiting = _waiting(facts, days, shares, rates)
@@ -63,9 +61,16 @@ def _one(
     matcher = _Matcher(facts, {d.id: d for d in days}, {s.sheet.id: s for s in shares}, today)
     due = [matcher.due(line) for line in statement.lines]
     held = [
-        Due(key=h.key, on=h.on, until=h.on, kind="time", amount_minor=None,
+        Due(
+            key=h.key,
+            on=h.on,
+            until=h.on,
+            kind="time",
+            amount_minor=None,
             hold=Hold("terms_gap" if h.code == "terms_gap" else "wage_refused", "subcontractor"),
-            label=h.code, sources=_sources(h.sources, matcher))
+            label=h.code,
+            sources=_sources(h.sources, matcher),
+        )
         for h in statement.held
     ]
     return Computed(
@@ -76,34 +81,57 @@ def _one(
 
 
 def _case(
-    facts: MonthFacts, worker_id: int, days: Sequence[Day], rates: Sequence[RateVersion],
-    shares: Sequence[_Share], values: tuple[Value, ...],
+    facts: MonthFacts,
+    worker_id: int,
+    days: Sequence[Day],
+    rates: Sequence[RateVersion],
+    shares: Sequence[_Share],
+    values: tuple[Value, ...],
 ) -> Case:
     return Case(
-        worker_id=worker_id, first=facts.month, last=month_after(facts.month) - timedelta(days=1),
-        rule_set=facts.project.rule_set, region=facts.project.region,
-        currency=facts.project.currency, values=values,
+        worker_id=worker_id,
+        first=facts.month,
+        last=month_after(facts.month) - timedelta(days=1),
+        rule_set=facts.project.rule_set,
+        region=facts.project.region,
+        currency=facts.project.currency,
+        values=values,
         rates=tuple(
             Rate(
-                id=r.id, basis=r.basis, rate_minor=r.rate_minor, currency=r.currency,
-                valid_from=r.valid_from, valid_to=r.valid_to, workday_minutes=r.workday_minutes,
-                item=r.item, unit=r.unit,
+                id=r.id,
+                basis=r.basis,
+                rate_minor=r.rate_minor,
+                currency=r.currency,
+                valid_from=r.valid_from,
+                valid_to=r.valid_to,
+                workday_minutes=r.workday_minutes,
+                item=r.item,
+                unit=r.unit,
             )
             for r in rates
         ),
         days=tuple(
             WorkedDay(
-                id=d.id, on=d.on, minutes=d.minutes, night_minutes=d.night_minutes,
-                workday_thousandths=d.workday_thousandths, crew_id=d.crew_id,
+                id=d.id,
+                on=d.on,
+                minutes=d.minutes,
+                night_minutes=d.night_minutes,
+                workday_thousandths=d.workday_thousandths,
+                crew_id=d.crew_id,
             )
             for d in days
             if d.state in rules.DAY_CONFIRMED and d.minutes
         ),
         pieces=tuple(
             Piece(
-                id=s.sheet.id, first=s.sheet.work_from, last=s.sheet.work_to, item=s.sheet.item,
-                unit=s.sheet.unit, quantity_thousandths=s.quantity_thousandths,
-                accepted_thousandths=s.sheet.accepted_thousandths, sheet_id=s.sheet.id,
+                id=s.sheet.id,
+                first=s.sheet.work_from,
+                last=s.sheet.work_to,
+                item=s.sheet.item,
+                unit=s.sheet.unit,
+                quantity_thousandths=s.quantity_thousandths,
+                accepted_thousandths=s.sheet.accepted_thousandths,
+                sheet_id=s.sheet.id,
             )
             for s in shares
             if s.hold is None and s.quantity_thousandths
@@ -161,7 +189,9 @@ def _weights(sheet: Sheet, days: Iterable[Day]) -> dict[int, int]:
 
 
 def _waiting(
-    facts: MonthFacts, days: Sequence[Day], shares: Sequence[_Share],
+    facts: MonthFacts,
+    days: Sequence[Day],
+    shares: Sequence[_Share],
     rates: Sequence[RateVersion],
 ) -> list[Due]:
     """Held lines without an amount: unanswered days of time workers, piece sheets not accepted."""
@@ -170,17 +200,31 @@ def _waiting(
         hold = rules.day_hold(day)
         if hold is not None and _paid_by_time(day.on, rates):
             found.append(
-                Due(key=f"{day.on}/time/normal", on=day.on, until=day.on, kind="time",
-                    amount_minor=None, hold=hold, label="normal",
-                    sources={"days": [[day.id, day.version]]})
+                Due(
+                    key=f"{day.on}/time/normal",
+                    on=day.on,
+                    until=day.on,
+                    kind="time",
+                    amount_minor=None,
+                    hold=hold,
+                    label="normal",
+                    sources={"days": [[day.id, day.version]]},
+                )
             )
     for share in shares:
         if share.hold is not None:
             sheet = share.sheet
             found.append(
-                Due(key=piece_key(sheet), on=sheet.work_from, until=sheet.work_to, kind="piece",
-                    amount_minor=None, hold=share.hold, label=sheet.item,
-                    sources={"sheets": [[sheet.id, sheet.version]]})
+                Due(
+                    key=piece_key(sheet),
+                    on=sheet.work_from,
+                    until=sheet.work_to,
+                    kind="piece",
+                    amount_minor=None,
+                    hold=share.hold,
+                    label=sheet.item,
+                    sources={"sheets": [[sheet.id, sheet.version]]},
+                )
             )
     return found
 
@@ -199,9 +243,16 @@ def piece_key(sheet: Sheet) -> str:
 
 def _refused(days: Iterable[Day], refusal: Refusal) -> list[Due]:
     return [
-        Due(key=f"{d.on}/time/normal", on=d.on, until=d.on, kind="time", amount_minor=None,
-            hold=Hold("wage_refused", "subcontractor"), label=refusal.code,
-            sources={"days": [[d.id, d.version]]})
+        Due(
+            key=f"{d.on}/time/normal",
+            on=d.on,
+            until=d.on,
+            kind="time",
+            amount_minor=None,
+            hold=Hold("wage_refused", "subcontractor"),
+            label=refusal.code,
+            sources={"days": [[d.id, d.version]]},
+        )
         for d in days
         if d.state in rules.DAY_CONFIRMED
     ]
@@ -209,7 +260,9 @@ def _refused(days: Iterable[Day], refusal: Refusal) -> list[Due]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
-        "code": finding.code, "article": finding.article, "line": finding.line_key,
+        "code": finding.code,
+        "article": finding.article,
+        "line": finding.line_key,
         "facts": {name: str(value) for name, value in finding.facts.items()},
     }
 
@@ -226,12 +279,24 @@ class _Matcher:
     def due(self, line: Line) -> Due:
         """The engine's line with what it still waits for."""
         return Due(
-            key=line.key, on=line.on, until=line.until, kind=line.kind,
-            amount_minor=line.amount_minor, hold=self._hold(line), label=line.name,
-            quantity=line.quantity, unit=line.unit, rate_num=line.rate_num,
-            rate_den=line.rate_den, rate_minor=line.rate_minor, rate_per=line.rate_per,
-            percent=line.percent, rule=line.rule.stamp, article=line.rule.article,
-            rounding=line.rounding, sources=_sources(line.sources, self),
+            key=line.key,
+            on=line.on,
+            until=line.until,
+            kind=line.kind,
+            amount_minor=line.amount_minor,
+            hold=self._hold(line),
+            label=line.name,
+            quantity=line.quantity,
+            unit=line.unit,
+            rate_num=line.rate_num,
+            rate_den=line.rate_den,
+            rate_minor=line.rate_minor,
+            rate_per=line.rate_per,
+            percent=line.percent,
+            rule=line.rule.stamp,
+            article=line.rule.article,
+            rounding=line.rounding,
+            sources=_sources(line.sources, self),
         )
 
     def _hold(self, line: Line) -> Hold | None:

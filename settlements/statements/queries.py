@@ -69,9 +69,7 @@ class Slip:
 
     def total(self, *stages: str) -> int:
         """The sum of the lines shown, of all stages or of these."""
-        return sum(
-            n.amount_minor or 0 for n in self.lines if not stages or n.stage in stages
-        )
+        return sum(n.amount_minor or 0 for n in self.lines if not stages or n.stage in stages)
 
     @property
     def shown_total(self) -> int:
@@ -108,8 +106,16 @@ def slips(where: Q) -> list[Slip]:
     for line in lines(Q(statement__in=rows)):
         by_statement[line.statement_id].append(line)
     return [
-        Slip(s.pk, s.worker_id, s.project_id, s.month, s.currency, s.pay_on, s.findings,
-             tuple(by_statement[s.pk]))
+        Slip(
+            s.pk,
+            s.worker_id,
+            s.project_id,
+            s.month,
+            s.currency,
+            s.pay_on,
+            s.findings,
+            tuple(by_statement[s.pk]),
+        )
         for s in rows
     ]
 
@@ -124,19 +130,37 @@ def differing(line_ids: Iterable[int], since: datetime) -> set[int]:
 
 def _lines(rows: list[StatementLine]) -> list[Line]:
     sent = {
-        p.id: p
-        for p in payouts(Q(pk__in={r.payout_id for r in rows if r.payout_id is not None}))
+        p.id: p for p in payouts(Q(pk__in={r.payout_id for r in rows if r.payout_id is not None}))
     }
     return [
         Line(
-            id=r.pk, statement_id=r.statement_id, worker_id=r.statement.worker_id,
-            project_id=r.statement.project_id, month=r.statement.month, key=r.key, on=r.on,
-            kind=r.kind, label=r.label, until=r.until, quantity=r.quantity, unit=r.unit,
-            rate_minor=r.rate_minor, rate_per=r.rate_per, percent=r.percent,
+            id=r.pk,
+            statement_id=r.statement_id,
+            worker_id=r.statement.worker_id,
+            project_id=r.statement.project_id,
+            month=r.statement.month,
+            key=r.key,
+            on=r.on,
+            kind=r.kind,
+            label=r.label,
+            until=r.until,
+            quantity=r.quantity,
+            unit=r.unit,
+            rate_minor=r.rate_minor,
+            rate_per=r.rate_per,
+            percent=r.percent,
             amount_minor=r.amount_minor,
-            currency=r.statement.currency, rule=r.rule, article=r.article, rounding=r.rounding,
-            sources=r.sources, state=r.state, reason=r.reason, owed_by=r.owed_by, due_on=r.due_on,
-            payout=sent.get(r.payout_id) if r.payout_id else None, version=r.version,
+            currency=r.statement.currency,
+            rule=r.rule,
+            article=r.article,
+            rounding=r.rounding,
+            sources=r.sources,
+            state=r.state,
+            reason=r.reason,
+            owed_by=r.owed_by,
+            due_on=r.due_on,
+            payout=sent.get(r.payout_id) if r.payout_id else None,
+            version=r.version,
         )
         for r in rows
     ]

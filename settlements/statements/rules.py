@@ -32,7 +32,9 @@ SENTENCES = {
     "acceptance_missing": gettext_noop("No task sheet covers this day yet."),
     "acceptance_not_submitted": gettext_noop("The crew's task sheet was not handed in yet."),
     "acceptance_waiting": gettext_noop("The accepting side has not answered yet."),
-    "acceptance_rejected": gettext_noop("The work was rejected; its time is paid when the clock runs out."),
+    "acceptance_rejected": gettext_noop(
+        "The work was rejected; its time is paid when the clock runs out."
+    ),
     "piece_rejected": gettext_noop("The quantity was rejected; it is paid after cure."),
     "period_open": gettext_noop("This line is computed when its days are over."),
     "terms_gap": gettext_noop("No agreed rate covers this day."),

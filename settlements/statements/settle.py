@@ -14,6 +14,7 @@ from settlements.statements.due import Due
 from settlements.statements.models import Statement, StatementLine
 from settlements.statements.rules import Hold
 
+
 @dataclass(slots=True)
 class Changes:
     """What has to be written: lines to insert, to update, and the verbs for the audit log."""

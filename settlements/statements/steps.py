@@ -28,8 +28,18 @@ from settlements.statements.models import Statement, StatementLine, month_after
 from settlements.statements.settle import Changes, settle
 
 _LINE_COLUMNS = (
-    "id", "statement_id", "key", "on", "kind", *FIGURES, "state", "reason", "owed_by", "due_on",
-    "version", "updated_at",
+    "id",
+    "statement_id",
+    "key",
+    "on",
+    "kind",
+    *FIGURES,
+    "state",
+    "reason",
+    "owed_by",
+    "due_on",
+    "version",
+    "updated_at",
 )
 
 
@@ -43,8 +53,13 @@ def open_statements(
     Statement.objects.bulk_create(
         [
             Statement(
-                worker_id=worker_id, project_id=project.id, month=month,
-                currency=project.currency, pay_on=pay_on, created_at=at, evaluated_at=at,
+                worker_id=worker_id,
+                project_id=project.id,
+                month=month,
+                currency=project.currency,
+                pay_on=pay_on,
+                created_at=at,
+                evaluated_at=at,
             )
             for worker_id in ids
         ],
@@ -58,15 +73,11 @@ def pay_date(project: ProjectFacts, month: date) -> date:
     """The agreed day of the following month, moved earlier off rest days (Decree 724 art. 14)."""
     following = month_after(month)
     last = monthrange(following.year, following.month)[1]
-    return on_or_before_workday(
-        following.replace(day=min(project.pay_day, last)), project.country
-    )
+    return on_or_before_workday(following.replace(day=min(project.pay_day, last)), project.country)
 
 
 @step
-def write(
-    statements: Sequence[Statement], due: Mapping[int, Sequence[Due]], at: datetime
-) -> None:
+def write(statements: Sequence[Statement], due: Mapping[int, Sequence[Due]], at: datetime) -> None:
     """Bring the statements' lines up to date with what is due, by worker id."""
     lines: dict[int, list[StatementLine]] = defaultdict(list)
     ids = [s.pk for s in statements]
@@ -107,9 +118,7 @@ def _update(lines: Sequence[StatementLine]) -> None:
         StatementLine.objects.bulk_update(lines, fields, batch_size=500)
 
 
-def _make_differences(
-    all_changes: Sequence[tuple[Statement, Changes]], at: datetime
-) -> None:
+def _make_differences(all_changes: Sequence[tuple[Statement, Changes]], at: datetime) -> None:
     """Signed lines on the next month's statement for news about what was released."""
     wanted = [(s, line, missing) for s, c in all_changes for line, missing in c.differences]
     if not wanted:
@@ -123,15 +132,21 @@ def _make_differences(
             StatementLine(
                 statement=target,
                 key=f"difference/{line.pk}/{numbers.get(line.pk, 0) + 1}",
-                on=line.on, until=line.until, kind="difference", label=line.label, amount_minor=missing,
+                on=line.on,
+                until=line.until,
+                kind="difference",
+                label=line.label,
+                amount_minor=missing,
                 sources={"statement": statement.pk, "line": line.pk, "line_key": line.key},
-                state="matched", updated_at=at,
+                state="matched",
+                updated_at=at,
             )
         )
     _insert(new)
     audit.record_many(
         [Event("statement_line.differ", "statement", n.statement_id, n.facts()) for n in new],
-        actor=SYSTEM, at=at,
+        actor=SYSTEM,
+        at=at,
     )
     outbox.put_ids("statement.differ", "statement_ids", [n.statement_id for n in new])
 
@@ -141,9 +156,14 @@ def _next_statements(statements: Sequence[Statement], at: datetime) -> dict[int,
     nexts = {}
     for s in {s.pk: s for s in statements}.values():
         nexts[s.pk], _ = Statement.objects.get_or_create(
-            worker_id=s.worker_id, project_id=s.project_id, month=month_after(s.month),
+            worker_id=s.worker_id,
+            project_id=s.project_id,
+            month=month_after(s.month),
             defaults={
-                "currency": s.currency, "pay_on": s.pay_on, "created_at": at, "evaluated_at": at,
+                "currency": s.currency,
+                "pay_on": s.pay_on,
+                "created_at": at,
+                "evaluated_at": at,
             },
         )
     return nexts
@@ -166,7 +186,9 @@ def _record(all_changes: Sequence[tuple[Statement, Changes]], at: datetime) -> N
             by_verb[verb].append(line)
         events += [
             Event(
-                f"statement_line.{verb}", "statement", statement.pk,
+                f"statement_line.{verb}",
+                "statement",
+                statement.pk,
                 {"lines": [[n.pk, n.key, n.state, n.amount_minor, n.reason] for n in lines]},
             )
             for verb, lines in by_verb.items()
@@ -213,9 +235,16 @@ def award(
     _tell("void", replaced, actor, at)
     new = [
         StatementLine(
-            statement_id=line.statement_id, key=f"decision/{dispute_id}/{line.pk}", on=line.on,
-            until=line.until, kind="decision", label=line.label, amount_minor=amount, state="matched",
-            sources={"dispute": dispute_id, "line": line.pk}, updated_at=at,
+            statement_id=line.statement_id,
+            key=f"decision/{dispute_id}/{line.pk}",
+            on=line.on,
+            until=line.until,
+            kind="decision",
+            label=line.label,
+            amount_minor=amount,
+            state="matched",
+            sources={"dispute": dispute_id, "line": line.pk},
+            updated_at=at,
         )
         for line, amount in lines
         if amount
@@ -225,15 +254,14 @@ def award(
     return new
 
 
-def _tell(
-    verb: str, lines: Sequence[StatementLine], actor: Actor, at: datetime
-) -> None:
+def _tell(verb: str, lines: Sequence[StatementLine], actor: Actor, at: datetime) -> None:
     audit.record_many(
         [
             Event(f"statement_line.{verb}", "statement", line.statement_id, line.facts())
             for line in lines
         ],
-        actor=actor, at=at,
+        actor=actor,
+        at=at,
     )
 
 
@@ -253,9 +281,7 @@ def release(project: ProjectFacts, worker_ids: Iterable[int], at: datetime) -> i
     if not paid:
         return 0
 
-    made = payouts.make(
-        paid, project_id=project.id, currency=project.currency, actor=SYSTEM, at=at
-    )
+    made = payouts.make(paid, project_id=project.id, currency=project.currency, actor=SYSTEM, at=at)
     _post(project, paid, made, at)
     released = []
     for one in paid:
@@ -273,7 +299,8 @@ def _matched(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[State
         StatementLine.objects.select_for_update(no_key=True, of=("self",))
         .select_related("statement")
         .filter(
-            state="matched", statement__project_id=project_id,
+            state="matched",
+            statement__project_id=project_id,
             statement__worker_id__in=list(worker_ids),
         )
         .order_by("pk")
@@ -313,7 +340,9 @@ def _post(
     ledger.transfer(
         [
             Movement(
-                key=f"release:{made[o.worker_id]}", kind="release", phase="single",
+                key=f"release:{made[o.worker_id]}",
+                kind="release",
+                phase="single",
                 legs=(Leg(accounts[fund], accounts[keys[o.worker_id]], o.amount_minor),),
                 currency=project.currency,
             )
@@ -340,13 +369,16 @@ def _record_release(
 ) -> None:
     events = [
         Event(
-            "statement_line.release", "payout", payout_id,
+            "statement_line.release",
+            "payout",
+            payout_id,
             {"lines": [[n.pk, n.key, n.state, n.amount_minor] for n in lines[worker_id]]},
         )
         for worker_id, payout_id in made.items()
     ]
     audit.record_many(events, actor=SYSTEM, at=at)
     outbox.put_ids(
-        "statement_line.release", "statement_ids",
+        "statement_line.release",
+        "statement_ids",
         [n.statement_id for w in made for n in lines[w]],
     )

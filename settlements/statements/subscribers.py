@@ -27,8 +27,13 @@ def days_changed(news: list[News], at: datetime) -> None:
 
 
 @listens_to(
-    "task_sheet.submit", "task_sheet.inspect", "task_sheet.accept", "task_sheet.accept_partly",
-    "task_sheet.reject", "task_sheet.deem", "task_sheet.accept_time",
+    "task_sheet.submit",
+    "task_sheet.inspect",
+    "task_sheet.accept",
+    "task_sheet.accept_partly",
+    "task_sheet.reject",
+    "task_sheet.deem",
+    "task_sheet.accept_time",
 )
 def acceptance_came(news: list[News], at: datetime) -> None:
     """The accepting side spoke, or its clock did."""

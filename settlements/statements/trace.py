@@ -65,4 +65,3 @@ def lines_of_punch(punch_id: int) -> list[Line]:
 def lines_of_reference(reference: str, where: Q) -> list[Line]:
     """The lines that a bank's reference paid, of those the asker may see."""
     return queries.lines(Q(payout__reference=reference) & where)
-

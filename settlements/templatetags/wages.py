@@ -31,7 +31,7 @@ OWERS = {
 
 @register.filter
 def money(minor: int | None, currency: str) -> str:
-    """"¥380.00"; a dash while the amount can't be known."""
+    """ "¥380.00"; a dash while the amount can't be known."""
     if minor is None:
         return "—"
     return f"{SYMBOLS.get(currency, currency + ' ')}{Money(minor, currency)}"

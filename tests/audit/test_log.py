@@ -17,8 +17,9 @@ AT = datetime(2026, 10, 31, 8, 0, tzinfo=UTC)
 
 @command
 def do(*, count=1, verb="thing.do"):
-    steps.record_many([Event(verb, "thing", i, {"n": i}) for i in range(count)],
-                      actor=SYSTEM, at=AT)
+    steps.record_many(
+        [Event(verb, "thing", i, {"n": i}) for i in range(count)], actor=SYSTEM, at=AT
+    )
 
 
 def seal_all():
@@ -40,9 +41,13 @@ def as_superuser(sql):
 
 @pytest.mark.parametrize(
     "sql",
-    ["UPDATE jianzhu_auditevent SET actor = 'me'", "DELETE FROM jianzhu_auditevent",
-     "TRUNCATE jianzhu_auditevent", "DELETE FROM jianzhu_auditleaf",
-     "UPDATE jianzhu_auditseal SET root = ''"],
+    [
+        "UPDATE jianzhu_auditevent SET actor = 'me'",
+        "DELETE FROM jianzhu_auditevent",
+        "TRUNCATE jianzhu_auditevent",
+        "DELETE FROM jianzhu_auditleaf",
+        "UPDATE jianzhu_auditseal SET root = ''",
+    ],
 )
 def test_nothing_written_can_be_changed(transactional_db, sql):
     do()
@@ -68,8 +73,7 @@ def test_an_untouched_log_is_whole(transactional_db, count):
 @pytest.mark.parametrize(
     ("sql", "fault"),
     [
-        ("UPDATE jianzhu_auditevent SET data = '{\"n\": 9}' WHERE subject_id = 1",
-         "was changed"),
+        ("UPDATE jianzhu_auditevent SET data = '{\"n\": 9}' WHERE subject_id = 1", "was changed"),
         ("DELETE FROM jianzhu_auditevent WHERE subject_id = 1", "was deleted"),
         ("UPDATE jianzhu_auditleaf SET hash = sha256('x') WHERE id = 1", "was changed"),
         ("DELETE FROM jianzhu_auditleaf WHERE id = 1", "is missing"),

@@ -50,8 +50,12 @@ class Bank:
 
     def movement(self, key, source, target, amount, phase="single", **more):
         return Movement(
-            key=key, kind="test", phase=phase, legs=(Leg(source, target, amount),),
-            currency="CNY", **more,
+            key=key,
+            kind="test",
+            phase=phase,
+            legs=(Leg(source, target, amount),),
+            currency="CNY",
+            **more,
         )
 
     def reserve(self, amount, key="r", **more):
@@ -62,8 +66,10 @@ class Bank:
     def counters(self, account):
         row = Account.objects.get(pk=account)
         return {
-            "debits_posted": row.debits_posted, "credits_posted": row.credits_posted,
-            "debits_pending": row.debits_pending, "credits_pending": row.credits_pending,
+            "debits_posted": row.debits_posted,
+            "credits_posted": row.credits_posted,
+            "debits_pending": row.debits_pending,
+            "credits_pending": row.credits_pending,
         }
 
     def balance(self, account):

@@ -46,10 +46,12 @@ def test_a_posted_part_may_be_asked_for_again(bank):
 def test_a_batch_with_old_and_new_keys_writes_only_the_new(bank):
     bank.pay_in(100, key="d1")
 
-    move(movements=[
-        bank.movement("d1", bank.outside, bank.fund, 100),
-        bank.movement("d2", bank.outside, bank.fund, 5),
-    ])
+    move(
+        movements=[
+            bank.movement("d1", bank.outside, bank.fund, 100),
+            bank.movement("d2", bank.outside, bank.fund, 5),
+        ]
+    )
 
     assert bank.balance(bank.fund) == 105
     assert Transfer.objects.count() == 2

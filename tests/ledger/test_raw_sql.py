@@ -55,7 +55,8 @@ def test_legs_that_do_not_sum_to_zero_are_refused(paid_in):  # LG-21
             """INSERT INTO settlements_entry
                (transfer_id, account_id, layer, side, amount_minor, currency)
                VALUES (%s, %s, 'posted', 'C', 5, 'CNY')""",
-            transfer.pk, paid_in.fund,
+            transfer.pk,
+            paid_in.fund,
         )
 
     assert Entry.objects.count() == 2
@@ -69,5 +70,8 @@ def test_an_entry_in_another_currency_than_its_account_is_refused(paid_in):
             """INSERT INTO settlements_entry
                (transfer_id, account_id, layer, side, amount_minor, currency)
                VALUES (%s, %s, 'posted', 'C', 5, 'USD'), (%s, %s, 'posted', 'D', -5, 'USD')""",
-            transfer.pk, paid_in.fund, transfer.pk, paid_in.outside,
+            transfer.pk,
+            paid_in.fund,
+            transfer.pk,
+            paid_in.outside,
         )

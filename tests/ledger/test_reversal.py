@@ -9,15 +9,19 @@ from tests.ledger.conftest import move, reverse
 
 def test_a_correction_is_a_new_linked_transfer(bank):  # LG-9
     bank.pay_in(20_000)
-    move(movements=[
-        bank.movement("wage", bank.fund, bank.liwei, 10_000),
-        bank.movement("fee", bank.fund, bank.zhang, 50),
-    ])
+    move(
+        movements=[
+            bank.movement("wage", bank.fund, bank.liwei, 10_000),
+            bank.movement("fee", bank.fund, bank.zhang, 50),
+        ]
+    )
 
-    move(movements=[
-        bank.movement("fix-wage", bank.liwei, bank.fund, 1_000),
-        bank.movement("fix-fee", bank.zhang, bank.fund, 5),
-    ])
+    move(
+        movements=[
+            bank.movement("fix-wage", bank.liwei, bank.fund, 1_000),
+            bank.movement("fix-fee", bank.zhang, bank.fund, 5),
+        ]
+    )
 
     assert bank.balance(bank.liwei) == 9_000
     assert bank.balance(bank.zhang) == 45

@@ -31,7 +31,10 @@ def test_posting_a_part_gives_the_rest_back(funded):  # LG-2
     post(keys={"r": ("p", 100)})
 
     assert funded.counters(funded.fund) == {
-        "debits_posted": 100, "credits_posted": 10_000, "debits_pending": 0, "credits_pending": 0,
+        "debits_posted": 100,
+        "credits_posted": 10_000,
+        "debits_pending": 0,
+        "credits_pending": 0,
     }
     assert funded.balance(funded.liwei) == 100
 

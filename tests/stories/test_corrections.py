@@ -10,9 +10,13 @@ from tests.site import DAY, at
 
 def ask(site, worker, first=8, last=16, actor=None):
     return attendance.request_correction(
-        worker_id=worker.pk, project_id=site.project.pk, on=DAY,
-        intervals=[(at(DAY, first), at(DAY, last))], reason="the gate had no power",
-        actor=actor or site.actor(worker), at=at(DAY, 20),
+        worker_id=worker.pk,
+        project_id=site.project.pk,
+        on=DAY,
+        intervals=[(at(DAY, first), at(DAY, last))],
+        reason="the gate had no power",
+        actor=actor or site.actor(worker),
+        at=at(DAY, 20),
     )
 
 
@@ -22,8 +26,12 @@ def test_a_forgotten_out_punch_is_answered_by_a_second_person_and_paid(site):
     site.run()
     correction = ask(site, site.li_wei)
 
-    attendance.approve_correction(correction_id=correction.pk, answer="seen him leave at four",
-                                  actor=site.contractor, at=at(DAY, 21))
+    attendance.approve_correction(
+        correction_id=correction.pk,
+        answer="seen him leave at four",
+        actor=site.contractor,
+        at=at(DAY, 21),
+    )
     site.run()
 
     (line,) = site.lines(site.li_wei)
@@ -37,16 +45,21 @@ def test_nobody_answers_the_own_request(site):
     correction = ask(site, site.li_wei, actor=site.contractor)
 
     with pytest.raises(SameHand):
-        attendance.approve_correction(correction_id=correction.pk, answer="fine",
-                                      actor=site.contractor, at=at(DAY, 21))
+        attendance.approve_correction(
+            correction_id=correction.pk, answer="fine", actor=site.contractor, at=at(DAY, 21)
+        )
 
 
 def test_a_worker_can_neither_answer_nor_ask_for_another(site):
     correction = ask(site, site.li_wei)
 
     with pytest.raises(Forbidden):
-        attendance.approve_correction(correction_id=correction.pk, answer="fine",
-                                      actor=site.actor(site.zhang_qiang), at=at(DAY, 21))
+        attendance.approve_correction(
+            correction_id=correction.pk,
+            answer="fine",
+            actor=site.actor(site.zhang_qiang),
+            at=at(DAY, 21),
+        )
     with pytest.raises(NotFound):
         ask(site, site.workers[2], actor=site.actor(site.zhang_qiang))
 
@@ -57,8 +70,9 @@ def test_after_release_a_correction_becomes_a_difference_on_the_next_statement(s
     site.run()
     correction = ask(site, site.li_wei, first=8, last=12)
 
-    attendance.approve_correction(correction_id=correction.pk, answer="left at noon",
-                                  actor=site.contractor, at=at(DAY, 21))
+    attendance.approve_correction(
+        correction_id=correction.pk, answer="left at noon", actor=site.contractor, at=at(DAY, 21)
+    )
     site.run()
 
     paid, difference = site.lines(site.li_wei)
@@ -74,8 +88,9 @@ def test_two_corrections_come_to_what_a_correct_first_run_would_have_given(site)
     site.run()
     for last in (12, 14):
         correction = ask(site, site.li_wei, first=8, last=last)
-        attendance.approve_correction(correction_id=correction.pk, answer="so it was",
-                                      actor=site.contractor, at=at(DAY, 21))
+        attendance.approve_correction(
+            correction_id=correction.pk, answer="so it was", actor=site.contractor, at=at(DAY, 21)
+        )
         site.run()
 
     assert sum(n.amount_minor for n in site.lines(site.li_wei)) == 30_000

@@ -11,8 +11,12 @@ from tests.site import DAY, at
 
 
 def file(site, line, worker=None, when=None):
-    return disputes.file(line_ids=[line.pk], claim="I worked the whole day",
-                         actor=site.actor(worker or site.li_wei), at=when or at(DAY, 20))
+    return disputes.file(
+        line_ids=[line.pk],
+        claim="I worked the whole day",
+        actor=site.actor(worker or site.li_wei),
+        at=when or at(DAY, 20),
+    )
 
 
 def test_the_missing_acceptance_arrives_and_the_case_closes_itself_and_pays(site):
@@ -40,13 +44,18 @@ def test_a_correction_settles_a_case_too(site):
     (line,) = site.lines(site.li_wei)
     file(site, line)
     correction = attendance.request_correction(
-        worker_id=site.li_wei.pk, project_id=site.project.pk, on=DAY,
-        intervals=[(at(DAY, 8), at(DAY, 16))], reason="forgot", actor=site.actor(site.li_wei),
+        worker_id=site.li_wei.pk,
+        project_id=site.project.pk,
+        on=DAY,
+        intervals=[(at(DAY, 8), at(DAY, 16))],
+        reason="forgot",
+        actor=site.actor(site.li_wei),
         at=at(DAY, 20),
     )
 
-    attendance.approve_correction(correction_id=correction.pk, answer="yes",
-                                  actor=site.contractor, at=at(DAY, 21))
+    attendance.approve_correction(
+        correction_id=correction.pk, answer="yes", actor=site.contractor, at=at(DAY, 21)
+    )
     site.run()
 
     assert site.lines(site.li_wei)[0].state == "released"
@@ -58,8 +67,9 @@ def test_only_the_disputed_line_waits(site):
     site.work(site.li_wei, other)
     site.run()
     first, _ = site.lines(site.li_wei)
-    disputes.file(line_ids=[first.pk], claim="it was longer", actor=site.actor(site.li_wei),
-                  at=at(other, 20))
+    disputes.file(
+        line_ids=[first.pk], claim="it was longer", actor=site.actor(site.li_wei), at=at(other, 20)
+    )
     site.accept(site.sheet(other, other), at(other, 19))
 
     site.run()
@@ -74,10 +84,16 @@ def decided(site, amount):
     site.run()
     (line,) = site.lines(site.li_wei)
     case = file(site, line)
-    disputes.assign(dispute_id=case.pk, user_id=site.arbitrator.user_id, actor=site.operator,
-                    at=at(DAY, 20))
-    disputes.decide(dispute_id=case.pk, awards={line.pk: amount}, reasons="the witness was clear",
-                    actor=site.arbitrator, at=at(DAY, 21))
+    disputes.assign(
+        dispute_id=case.pk, user_id=site.arbitrator.user_id, actor=site.operator, at=at(DAY, 20)
+    )
+    disputes.decide(
+        dispute_id=case.pk,
+        awards={line.pk: amount},
+        reasons="the witness was clear",
+        actor=site.arbitrator,
+        at=at(DAY, 21),
+    )
     site.run()
     return case
 
@@ -108,11 +124,21 @@ def test_only_the_assigned_arbitrator_decides(site):
     case = file(site, line)
 
     with pytest.raises(NotFound):
-        disputes.decide(dispute_id=case.pk, awards={line.pk: 1}, reasons="so",
-                        actor=site.arbitrator, at=at(DAY, 21))
+        disputes.decide(
+            dispute_id=case.pk,
+            awards={line.pk: 1},
+            reasons="so",
+            actor=site.arbitrator,
+            at=at(DAY, 21),
+        )
     with pytest.raises(Forbidden):
-        disputes.decide(dispute_id=case.pk, awards={line.pk: 1}, reasons="so",
-                        actor=site.contractor, at=at(DAY, 21))
+        disputes.decide(
+            dispute_id=case.pk,
+            awards={line.pk: 1},
+            reasons="so",
+            actor=site.contractor,
+            at=at(DAY, 21),
+        )
 
 
 def test_who_belongs_to_a_party_cannot_be_assigned(site):
@@ -121,8 +147,9 @@ def test_who_belongs_to_a_party_cannot_be_assigned(site):
     case = file(site, site.lines(site.li_wei)[0])
 
     with pytest.raises(errors.PartyToTheCase):
-        disputes.assign(dispute_id=case.pk, user_id=site.contractor.user_id, actor=site.operator,
-                        at=at(DAY, 21))
+        disputes.assign(
+            dispute_id=case.pk, user_id=site.contractor.user_id, actor=site.operator, at=at(DAY, 21)
+        )
 
 
 def test_a_line_is_under_one_case_at_most_and_only_the_own(site):

@@ -53,8 +53,13 @@ def test_a_rejection_never_takes_the_wages_of_time_worked(site):
     """Decree 724 art. 35: the quarrel about quality changes who bears the cost."""
     site.work(site.li_wei, DAY)
     sheet = site.sheet(DAY, DAY)
-    acceptance.reject(sheet_id=sheet, defect="crooked", cure_by=DAY + timedelta(days=7),
-                      actor=site.owner, at=at(DAY, 19))
+    acceptance.reject(
+        sheet_id=sheet,
+        defect="crooked",
+        cure_by=DAY + timedelta(days=7),
+        actor=site.owner,
+        at=at(DAY, 19),
+    )
 
     site.run()  # the clock that began with the submission is over
 
@@ -85,8 +90,12 @@ def test_without_money_the_line_waits_matched_and_goes_out_with_the_deposit(db, 
     assert (line.state, line.reason) == ("matched", "unfunded")
 
     funding.record_deposit(
-        project_id=site.project.pk, payer_id=site.contractor.grants[0].organisation_id,
-        reference="D-late", amount=Money(40_000, "CNY"), actor=site.contractor, at=at(DAY, 20),
+        project_id=site.project.pk,
+        payer_id=site.contractor.grants[0].organisation_id,
+        reference="D-late",
+        amount=Money(40_000, "CNY"),
+        actor=site.contractor,
+        at=at(DAY, 20),
     )
     site.run()
 

@@ -20,8 +20,12 @@ from workers_app.people.models import PayeeAccount, Worker
 @command
 def change_payee(*, worker, account, checker):
     payee = people.propose_payee(
-        worker=Worker.objects.get(pk=worker.pk), bank_code="105", bank_name="临澜银行",
-        account=account, actor=SYSTEM, at=clock.now() - timedelta(days=4),
+        worker=Worker.objects.get(pk=worker.pk),
+        bank_code="105",
+        bank_name="临澜银行",
+        account=account,
+        actor=SYSTEM,
+        at=clock.now() - timedelta(days=4),
     )
     people.verify_payee(payee, actor=checker, at=clock.now() - timedelta(days=4))
 
@@ -123,8 +127,7 @@ def test_a_frozen_wage_account_pays_nothing_until_it_is_free(site, bank):
     payout = earn(site)
     assert (payout.state, payout.code) == ("held", "wage_account_frozen")
 
-    funding.unfreeze(wage_account_id=account.pk, reason="over", actor=site.operator,
-                     at=at(DAY, 10))
+    funding.unfreeze(wage_account_id=account.pk, reason="over", actor=site.operator, at=at(DAY, 10))
     site.run()
 
     payout.refresh_from_db()
@@ -135,8 +138,12 @@ def test_a_changed_account_waits_before_its_first_payment(site, bank):
     @command
     def change_now():
         payee = people.propose_payee(
-            worker=Worker.objects.get(pk=site.li_wei.pk), bank_code="105", bank_name="临澜银行",
-            account="99990000000000007777", actor=SYSTEM, at=clock.now(),
+            worker=Worker.objects.get(pk=site.li_wei.pk),
+            bank_code="105",
+            bank_name="临澜银行",
+            account="99990000000000007777",
+            actor=SYSTEM,
+            at=clock.now(),
         )
         people.verify_payee(payee, actor=site.contractor, at=clock.now())
 

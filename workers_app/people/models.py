@@ -25,9 +25,7 @@ def days(first: str, end: str) -> Func:
 class Worker(models.Model):
     """A person who works (实名制 record). Identity and phone are sealed under the person's own key."""
 
-    employer = models.ForeignKey(
-        "jianzhu.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    employer = models.ForeignKey("jianzhu.Organisation", on_delete=models.PROTECT, related_name="+")
     user = models.OneToOneField(
         "jianzhu.User", on_delete=models.PROTECT, related_name="+", null=True
     )
@@ -132,9 +130,7 @@ class PayeeAccount(StateModel):
 class Crew(models.Model):
     """A crew (班组) of an employer, led by one of its workers."""
 
-    employer = models.ForeignKey(
-        "jianzhu.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    employer = models.ForeignKey("jianzhu.Organisation", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
     trade = models.CharField(max_length=40)

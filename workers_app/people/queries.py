@@ -75,8 +75,13 @@ def workers(where: Q) -> list[Person]:
 
 def _person(row: Worker) -> Person:
     return Person(
-        row.pk, row.code, row.name, row.employer_id, row.trade,
-        f"****{row.id_number_tail}", f"****{row.phone_tail}",
+        row.pk,
+        row.code,
+        row.name,
+        row.employer_id,
+        row.trade,
+        f"****{row.id_number_tail}",
+        f"****{row.phone_tail}",
     )
 
 
@@ -116,9 +121,7 @@ def workers_of_crews(crews: Iterable[int], first: date, last: date) -> set[int]:
 
 
 def _members(first: date, last: date) -> QuerySet[CrewMember]:
-    return CrewMember.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=first), valid_from__lte=last
-    )
+    return CrewMember.objects.filter(Q(valid_to=None) | Q(valid_to__gt=first), valid_from__lte=last)
 
 
 def verified_payees(worker_ids: Iterable[int]) -> dict[int, Payee]:

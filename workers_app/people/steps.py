@@ -37,8 +37,14 @@ def register_worker(new: NewWorker, *, actor: Actor, at: datetime) -> Worker:
     (ident,) = take_ids(Worker, 1)
     key = new_person_key()
     worker = Worker.objects.create(
-        pk=ident, employer_id=new.employer_id, code=new.code, name=new.name, trade=new.trade,
-        person_key=key, id_kind=new.id_kind, created_at=at,
+        pk=ident,
+        employer_id=new.employer_id,
+        code=new.code,
+        name=new.name,
+        trade=new.trade,
+        person_key=key,
+        id_kind=new.id_kind,
+        created_at=at,
         id_number_sealed=seal(
             person_key=key, text=new.id_number, place=f"worker.id_number:{ident}"
         ),
@@ -52,8 +58,15 @@ def register_worker(new: NewWorker, *, actor: Actor, at: datetime) -> Worker:
         worker_id=ident, name=new.name, phone=new.phone, at=at
     )
     worker.save(update_fields=["user"])
-    audit.record("worker.register", "worker", ident, actor=actor, at=at,
-                 employer=new.employer_id, code=new.code)
+    audit.record(
+        "worker.register",
+        "worker",
+        ident,
+        actor=actor,
+        at=at,
+        employer=new.employer_id,
+        code=new.code,
+    )
     return worker
 
 
@@ -64,13 +77,19 @@ def propose_payee(
     """An account for a worker's wages, until checked by a second person."""
     (ident,) = take_ids(PayeeAccount, 1)
     payee = PayeeAccount.objects.create(
-        pk=ident, worker=worker, bank_code=bank_code, bank_name=bank_name,
+        pk=ident,
+        worker=worker,
+        bank_code=bank_code,
+        bank_name=bank_name,
         account_sealed=seal(
-            person_key=bytes(worker.person_key), text=account,
+            person_key=bytes(worker.person_key),
+            text=account,
             place=f"payee_account.account:{ident}",
         ),
-        account_index=blind_index(account, "account"), account_tail=account[-4:],
-        made_by=str(actor), created_at=at,
+        account_index=blind_index(account, "account"),
+        account_tail=account[-4:],
+        made_by=str(actor),
+        created_at=at,
     )
     _tell(payee, "propose", actor, at)
     return payee
@@ -107,19 +126,37 @@ def suspend_payee(*, payee_id: int, reason: str, actor: Actor, at: datetime) -> 
 
 
 def _tell(payee: PayeeAccount, verb: str, actor: Actor, at: datetime) -> None:
-    audit.record(f"payee_account.{verb}", "payee_account", payee.pk, actor=actor, at=at,
-                 worker=payee.worker_id, state=payee.state, reason=payee.reason)
+    audit.record(
+        f"payee_account.{verb}",
+        "payee_account",
+        payee.pk,
+        actor=actor,
+        at=at,
+        worker=payee.worker_id,
+        state=payee.state,
+        reason=payee.reason,
+    )
     outbox.put(f"payee_account.{verb}", payee_id=payee.pk, worker_id=payee.worker_id)
 
 
 @step
 def create_crew(
-    *, employer_id: int, code: str, name: str, trade: str, leader_id: int,
-    actor: Actor, at: datetime,
+    *,
+    employer_id: int,
+    code: str,
+    name: str,
+    trade: str,
+    leader_id: int,
+    actor: Actor,
+    at: datetime,
 ) -> Crew:
     """A crew with its leader."""
     crew = Crew.objects.create(
-        employer_id=employer_id, code=code, name=name, trade=trade, leader_id=leader_id,
+        employer_id=employer_id,
+        code=code,
+        name=name,
+        trade=trade,
+        leader_id=leader_id,
         created_at=at,
     )
     audit.record("crew.create", "crew", crew.pk, actor=actor, at=at, code=code, leader=leader_id)
@@ -128,13 +165,25 @@ def create_crew(
 
 @step
 def join_crew(
-    *, crew_id: int, worker_id: int, valid_from: date, valid_to: date | None,
-    actor: Actor, at: datetime,
+    *,
+    crew_id: int,
+    worker_id: int,
+    valid_from: date,
+    valid_to: date | None,
+    actor: Actor,
+    at: datetime,
 ) -> CrewMember:
     """A worker belongs to the crew over [valid_from, valid_to)."""
     member = CrewMember.objects.create(
         crew_id=crew_id, worker_id=worker_id, valid_from=valid_from, valid_to=valid_to
     )
-    audit.record("crew.join", "crew", crew_id, actor=actor, at=at, worker=worker_id,
-                 valid_from=valid_from.isoformat())
+    audit.record(
+        "crew.join",
+        "crew",
+        crew_id,
+        actor=actor,
+        at=at,
+        worker=worker_id,
+        valid_from=valid_from.isoformat(),
+    )
     return member

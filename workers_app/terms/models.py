@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -19,9 +21,7 @@ class Agreement(models.Model):
     )
     # The project's row lies in a room above this one, so only its id is kept.
     project_id = models.BigIntegerField()
-    employer = models.ForeignKey(
-        "jianzhu.Organisation", on_delete=models.PROTECT, related_name="+"
-    )
+    employer = models.ForeignKey("jianzhu.Organisation", on_delete=models.PROTECT, related_name="+")
     trade = models.CharField(max_length=40)
     # Rule set of the law that applies, and the region whose dated values it uses.
     rule_set = models.CharField(max_length=20)
@@ -95,12 +95,15 @@ class AgreedRate(StateModel):
                 index_type="GIST",
                 expressions=[
                     (only("agreement_id"), "="),
-                    (Func(
-                        Func(F("item"), Value(0), function="hashtextextended"),
-                        Func(F("item"), Value(0), function="hashtextextended"),
-                        Value("[]"),
-                        function="int8range",
-                    ), "="),
+                    (
+                        Func(
+                            Func(F("item"), Value(0), function="hashtextextended"),
+                            Func(F("item"), Value(0), function="hashtextextended"),
+                            Value("[]"),
+                            function="int8range",
+                        ),
+                        "=",
+                    ),
                     (days("valid_from", "valid_to"), "&&"),
                 ],
                 condition=Q(state__in=["agreed", "ended"]),
@@ -110,8 +113,14 @@ class AgreedRate(StateModel):
             *rate_machine.triggers(),
             *guards.fixed(
                 "agreed_rate",
-                "agreement", "basis", "item", "unit", "rate_minor", "workday_minutes",
-                "valid_from", "made_by",
+                "agreement",
+                "basis",
+                "item",
+                "unit",
+                "rate_minor",
+                "workday_minutes",
+                "valid_from",
+                "made_by",
             ),
         ]
 
@@ -124,5 +133,5 @@ class AgreedRate(StateModel):
         self.checked_by = by
 
     @rate_machine.move
-    def end(self, *, on: object) -> None:
+    def end(self, *, on: date) -> None:
         self.valid_to = on

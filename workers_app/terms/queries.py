@@ -33,9 +33,7 @@ class RateVersion:
     pay_day: int
 
 
-def rates(
-    worker_ids: Iterable[int], project_id: int, first: date, last: date
-) -> list[RateVersion]:
+def rates(worker_ids: Iterable[int], project_id: int, first: date, last: date) -> list[RateVersion]:
     """Every agreed version that touches the days, by worker and date."""
     rows = _counting().filter(
         Q(valid_to=None) | Q(valid_to__gt=first),
@@ -59,8 +57,18 @@ def _counting() -> QuerySet[AgreedRate]:
 def _version(row: AgreedRate) -> RateVersion:
     own = row.agreement
     return RateVersion(
-        id=row.pk, worker_id=own.worker_id, project_id=own.project_id, basis=row.basis,
-        item=row.item, unit=row.unit, rate_minor=row.rate_minor, currency=own.currency,
-        workday_minutes=row.workday_minutes, valid_from=row.valid_from, valid_to=row.valid_to,
-        rule_set=own.rule_set, region=own.region, pay_day=own.pay_day,
+        id=row.pk,
+        worker_id=own.worker_id,
+        project_id=own.project_id,
+        basis=row.basis,
+        item=row.item,
+        unit=row.unit,
+        rate_minor=row.rate_minor,
+        currency=own.currency,
+        workday_minutes=row.workday_minutes,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        rule_set=own.rule_set,
+        region=own.region,
+        pay_day=own.pay_day,
     )

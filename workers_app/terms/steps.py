@@ -47,16 +47,29 @@ class NewRate:
 def sign_agreement(new: NewAgreement, *, actor: Actor, at: datetime) -> tuple[Agreement, bool]:
     """The worker's agreement on the project, and whether it is new."""
     agreement, made = Agreement.objects.get_or_create(
-        worker_id=new.worker_id, project_id=new.project_id,
+        worker_id=new.worker_id,
+        project_id=new.project_id,
         defaults={
-            "employer_id": new.employer_id, "trade": new.trade, "rule_set": new.rule_set,
-            "region": new.region, "currency": new.currency, "pay_day": new.pay_day,
-            "signed_on": new.signed_on, "created_at": at,
+            "employer_id": new.employer_id,
+            "trade": new.trade,
+            "rule_set": new.rule_set,
+            "region": new.region,
+            "currency": new.currency,
+            "pay_day": new.pay_day,
+            "signed_on": new.signed_on,
+            "created_at": at,
         },
     )
     if made:
-        audit.record("agreement.sign", "agreement", agreement.pk, actor=actor, at=at,
-                     worker=new.worker_id, project=new.project_id)
+        audit.record(
+            "agreement.sign",
+            "agreement",
+            agreement.pk,
+            actor=actor,
+            at=at,
+            worker=new.worker_id,
+            project=new.project_id,
+        )
     return agreement, made
 
 
@@ -66,11 +79,17 @@ def propose_rate(
 ) -> tuple[AgreedRate, bool]:
     """A rate version until a second person agrees, and whether it is new."""
     rate, made = AgreedRate.objects.get_or_create(
-        agreement=agreement, basis=new.basis, item=new.item, valid_from=new.valid_from,
+        agreement=agreement,
+        basis=new.basis,
+        item=new.item,
+        valid_from=new.valid_from,
         rate_minor=new.rate_minor,
         defaults={
-            "unit": new.unit, "workday_minutes": new.workday_minutes, "valid_to": new.valid_to,
-            "made_by": str(actor), "created_at": at,
+            "unit": new.unit,
+            "workday_minutes": new.workday_minutes,
+            "valid_to": new.valid_to,
+            "made_by": str(actor),
+            "created_at": at,
         },
     )
     if made:
@@ -85,7 +104,9 @@ def agree_rate(rate: AgreedRate, *, actor: Actor, at: datetime) -> None:
         raise SameHand(noun="agreed_rate")
     former = AgreedRate.objects.select_for_update(no_key=True).filter(
         Q(valid_to=None) | Q(valid_to__gt=rate.valid_from),
-        agreement=rate.agreement, item=rate.item, state="agreed",
+        agreement=rate.agreement,
+        item=rate.item,
+        state="agreed",
         valid_from__lt=rate.valid_from,
     )
     for one in former.order_by("pk"):
@@ -100,9 +121,19 @@ def agree_rate(rate: AgreedRate, *, actor: Actor, at: datetime) -> None:
 def _tell(rate: AgreedRate, verb: str, actor: Actor, at: datetime) -> None:
     own = rate.agreement
     audit.record(
-        f"agreed_rate.{verb}", "agreed_rate", rate.pk, actor=actor, at=at, state=rate.state,
-        worker=own.worker_id, project=own.project_id, basis=rate.basis, item=rate.item,
-        rate=rate.rate_minor, valid_from=rate.valid_from.isoformat(),
+        f"agreed_rate.{verb}",
+        "agreed_rate",
+        rate.pk,
+        actor=actor,
+        at=at,
+        state=rate.state,
+        worker=own.worker_id,
+        project=own.project_id,
+        basis=rate.basis,
+        item=rate.item,
+        rate=rate.rate_minor,
+        valid_from=rate.valid_from.isoformat(),
     )
-    outbox.put(f"agreed_rate.{verb}", rate_id=rate.pk, worker_id=own.worker_id,
-               project_id=own.project_id)
+    outbox.put(
+        f"agreed_rate.{verb}", rate_id=rate.pk, worker_id=own.worker_id, project_id=own.project_id
+    )

@@ -188,7 +188,7 @@ class RowFault:
         }
 
 
-class Unreadable(Exception):  # noqa: N818 - says what the file is
+class Unreadable(Exception):
     """The file as a whole can't be read; stays inside this package and becomes a fault."""
 
     def __init__(self, code: str, row: int = 0, **facts: object) -> None:
@@ -196,7 +196,7 @@ class Unreadable(Exception):  # noqa: N818 - says what the file is
         self.code, self.row, self.facts = code, row, facts
 
 
-class BadCell(Exception):  # noqa: N818 - says what the cell is
+class BadCell(Exception):
     """One cell can't be taken; stays inside this package and becomes a fault."""
 
     def __init__(self, code: str, **facts: object) -> None:

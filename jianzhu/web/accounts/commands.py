@@ -30,14 +30,15 @@ def request_code(*, phone: str, purpose: str, at: datetime) -> str | None:
     """
     index = blind_index(phone, "phone")
     advisory_lock(f"otp:{index.hex()}")
-    recent = OneTimeCode.objects.filter(
-        phone_index=index, created_at__gt=at - timedelta(hours=1)
-    )
+    recent = OneTimeCode.objects.filter(phone_index=index, created_at__gt=at - timedelta(hours=1))
     if recent.count() >= CODES_PER_HOUR_MAX:
-        raise errors.TooManyTries()
+        raise errors.TooManyTries
     code = f"{secrets.randbelow(10**6):06d}"
     OneTimeCode.objects.create(
-        phone_index=index, purpose=purpose, code_hash=_hash(index, purpose, code), created_at=at,
+        phone_index=index,
+        purpose=purpose,
+        code_hash=_hash(index, purpose, code),
+        created_at=at,
         expires_at=at + CODE_LIFE,
     )
     known = User.objects.filter(phone_index=index, is_active=True).exists()
@@ -48,7 +49,7 @@ def sign_in_worker(*, phone: str, code: str, purpose: str, at: datetime) -> User
     """The user behind a right code; the code is used up. Raises WrongCode, TooManyTries."""
     user = _try_code(phone=phone, code=code, purpose=purpose, at=at)
     if user is None:
-        raise errors.WrongCode()
+        raise errors.WrongCode
     return user
 
 
@@ -58,7 +59,7 @@ def _try_code(*, phone: str, code: str, purpose: str, at: datetime) -> User | No
     index = blind_index(phone, "phone")
     advisory_lock(f"otp:{index.hex()}")
     if _failures(index) >= FAILURES_MAX:
-        raise errors.TooManyTries()
+        raise errors.TooManyTries
     row = (
         OneTimeCode.objects.filter(phone_index=index, purpose=purpose, used_at=None)
         .order_by("-created_at")

@@ -44,7 +44,9 @@ def worker_sign_in(request: HttpRequest) -> HttpResponse:
     except Refusal as said:
         refusal = said
     return render(
-        request, "worker_sign_in.html", {"phone": phone, "refusal": refusal},
+        request,
+        "worker_sign_in.html",
+        {"phone": phone, "refusal": refusal},
         status=refusal.status if refusal else 200,
     )
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-
-from django.contrib.auth import authenticate
 
 from jianzhu.access.authentication import new_token
 from jianzhu.access.models import Token, User
@@ -66,7 +65,7 @@ class TokensView(NounView):
                 request, username=said.get("username"), password=said.get("password")
             )
             if not isinstance(found, User):
-                raise errors.WrongCode()
+                raise errors.WrongCode
             user = found
         return Response({"token": new_token(user, self.at)}, status=201)
 

@@ -65,9 +65,17 @@ class Command(BaseCommand):
             journal.unlink(missing_ok=True)
         port = urlsplit(settings.SANDBOX_BANK_URL).port
         child = subprocess.Popen(
-            [sys.executable, "-m", "settlements.payouts.sandbox",
-             "--port", str(port), "--dir", str(folder)],
-            cwd=settings.ROOT, stdout=subprocess.DEVNULL,
+            [
+                sys.executable,
+                "-m",
+                "settlements.payouts.sandbox",
+                "--port",
+                str(port),
+                "--dir",
+                str(folder),
+            ],
+            cwd=settings.ROOT,
+            stdout=subprocess.DEVNULL,
             env=os.environ | {"SANDBOX_BANK_TOKEN": settings.SANDBOX_BANK_TOKEN},
         )
         deadline = time.monotonic() + READY_SECONDS_MAX
@@ -79,7 +87,8 @@ class Command(BaseCommand):
 
     def _bank_is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{settings.SANDBOX_BANK_URL}/healthz", timeout=1):
+            url = f"{settings.SANDBOX_BANK_URL}/healthz"
+            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own http address
                 return True
         except (urllib.error.URLError, OSError):
             return False
@@ -90,8 +99,18 @@ class Command(BaseCommand):
         manage = [sys.executable, str(settings.ROOT / "manage.py")]
         children.append(subprocess.Popen([*manage, "relay"], cwd=settings.ROOT))
         web = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "jianzhu.wsgi", "--bind", f"127.0.0.1:{port}",
-             "--workers", "2", "--log-level", "warning"],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "jianzhu.wsgi",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--workers",
+                "2",
+                "--log-level",
+                "warning",
+            ],
             cwd=settings.ROOT,
         )
         children.append(web)

@@ -30,9 +30,17 @@ NEW_PAYEE = Meaning("worker", _OTHER_ACCOUNT, needs_new_payee=True)
 CODES: dict[str, Meaning] = {
     **dict.fromkeys(
         (
-            "account_closed", "account_frozen", "bank_account_restricted", "debit_not_authorized",
-            "invalid_account_number", "no_account", "unsupported_card", "name_mismatch",
-            "AC01", "AC04", "AC06",
+            "account_closed",
+            "account_frozen",
+            "bank_account_restricted",
+            "debit_not_authorized",
+            "invalid_account_number",
+            "no_account",
+            "unsupported_card",
+            "name_mismatch",
+            "AC01",
+            "AC04",
+            "AC06",
         ),
         NEW_PAYEE,
     ),

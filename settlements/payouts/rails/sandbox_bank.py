@@ -68,12 +68,17 @@ class SandboxBank:
         """The account's statement since the cursor. Raises Unreachable."""
         said = self._asked("GET", f"/v1/statement/{quote(wage_account)}?cursor={quote(cursor)}")
         return StatementPage(
-            cursor=said["cursor"], opening_minor=said["opening_minor"],
+            cursor=said["cursor"],
+            opening_minor=said["opening_minor"],
             closing_minor=said["closing_minor"],
             entries=tuple(
                 StatementEntry(
-                    reference=e["reference"], key=e["key"], kind=e["kind"],
-                    amount_minor=e["amount_minor"], code=e["code"], text=e["text"],
+                    reference=e["reference"],
+                    key=e["key"],
+                    kind=e["kind"],
+                    amount_minor=e["amount_minor"],
+                    code=e["code"],
+                    text=e["text"],
                     at=datetime.fromisoformat(e["at"]),
                 )
                 for e in said["entries"]
@@ -82,9 +87,15 @@ class SandboxBank:
 
     def deposit(self, wage_account: str, reference: str, amount_minor: int) -> None:
         """Test money into a wage account; the same reference is one deposit."""
-        self._asked("POST", "/v1/deposits", {
-            "wage_account": wage_account, "reference": reference, "amount_minor": amount_minor,
-        })
+        self._asked(
+            "POST",
+            "/v1/deposits",
+            {
+                "wage_account": wage_account,
+                "reference": reference,
+                "amount_minor": amount_minor,
+            },
+        )
 
     def pass_days(self, days: int) -> None:
         """Let the bank's business days pass, so that delayed payments and returns happen."""
@@ -108,7 +119,9 @@ class SandboxBank:
         connection = http.client.HTTPConnection(self.host, timeout=self.timeout)
         try:
             connection.request(
-                method, path, json.dumps(body) if body is not None else None,
+                method,
+                path,
+                json.dumps(body) if body is not None else None,
                 {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
             )
             answer = connection.getresponse()
@@ -121,8 +134,9 @@ class SandboxBank:
 
 def _outcome(row: dict[str, Any]) -> Outcome:
     at = datetime.fromisoformat(row["at"]) if row.get("at") else None
-    return Outcome(row["status"], row.get("reference", ""), row.get("code", ""),
-                   row.get("text", ""), at)
+    return Outcome(
+        row["status"], row.get("reference", ""), row.get("code", ""), row.get("text", ""), at
+    )
 
 
 def _why(error: Exception) -> str:

@@ -76,9 +76,7 @@ class Door(BaseHTTPRequestHandler):
         spoils is left out of the answer, so that the client does not know of that line alone."""
         hows = {s["key"]: behaviour_of(s["payee_account"]) for s in instructions}
         new = {s["key"] for s in instructions if s["key"] not in self.books.payments}
-        first = {
-            key for key in new if hows[key].drop and key not in self.books.dropped
-        }
+        first = {key for key in new if hows[key].drop and key not in self.books.dropped}
         self.books.dropped |= first
         done = [s for s in instructions if s["key"] not in first]
         try:
@@ -120,8 +118,11 @@ class Door(BaseHTTPRequestHandler):
 
 def _shown(key: str, payment: Payment) -> dict[str, Any]:
     return {
-        "key": key, "status": payment.status, "reference": payment.reference,
-        "code": payment.code if payment.status == "rejected" else "", "at": payment.at,
+        "key": key,
+        "status": payment.status,
+        "reference": payment.reference,
+        "code": payment.code if payment.status == "rejected" else "",
+        "at": payment.at,
     }
 
 

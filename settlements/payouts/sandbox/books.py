@@ -153,9 +153,10 @@ class Books:
         accepted = base | {"kind": "accept", "due": self.day + how.delay_days}
         if how.delay_days:
             return [accepted]
-        return [accepted, self._entry(
-            "payment", wage_account, reference, said["key"], -said["amount_minor"]
-        )]
+        return [
+            accepted,
+            self._entry("payment", wage_account, reference, said["key"], -said["amount_minor"]),
+        ]
 
     def pass_days(self, days: int) -> None:
         """Business days go by: delayed payments are made, returns come back."""
@@ -166,25 +167,46 @@ class Books:
                 for key, payment in self.payments.items():
                     said = payment.said
                     if payment.status == "accepted" and payment.due <= today:
-                        records.append(self._entry(
-                            "payment", said["wage_account"], payment.reference, key,
-                            -said["amount_minor"],
-                        ))
+                        records.append(
+                            self._entry(
+                                "payment",
+                                said["wage_account"],
+                                payment.reference,
+                                key,
+                                -said["amount_minor"],
+                            )
+                        )
                     elif payment.status == "paid" and 0 < payment.returns <= today:
-                        records.append(self._entry(
-                            "return", said["wage_account"], f"{payment.reference}R", key,
-                            said["amount_minor"],
-                            behaviour_of(said["payee_account"]).return_code,
-                        ))
+                        records.append(
+                            self._entry(
+                                "return",
+                                said["wage_account"],
+                                f"{payment.reference}R",
+                                key,
+                                said["amount_minor"],
+                                behaviour_of(said["payee_account"]).return_code,
+                            )
+                        )
                 self._write(records)
 
     def _entry(
-        self, kind: str, wage_account: str, reference: str, key: str, amount_minor: int,
+        self,
+        kind: str,
+        wage_account: str,
+        reference: str,
+        key: str,
+        amount_minor: int,
         code: str = "",
     ) -> dict[str, Any]:
         return {
-            "kind": kind, "wage_account": wage_account, "reference": reference, "key": key,
-            "amount_minor": amount_minor, "code": code, "text": "", "at": _now(),
+            "kind": kind,
+            "wage_account": wage_account,
+            "reference": reference,
+            "key": key,
+            "amount_minor": amount_minor,
+            "code": code,
+            "text": "",
+            "at": _now(),
         }
 
     def statement(self, wage_account: str, cursor: str) -> dict[str, Any]:
@@ -195,7 +217,8 @@ class Books:
             opening = sum(e["amount_minor"] for e in entries[:first])
             found = entries[first:]
             return {
-                "cursor": str(len(entries)), "opening_minor": opening,
+                "cursor": str(len(entries)),
+                "opening_minor": opening,
                 "closing_minor": opening + sum(e["amount_minor"] for e in found),
                 "entries": found,
             }

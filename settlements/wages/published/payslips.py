@@ -1,7 +1,7 @@
 """Slips whose shown lines must sum to the shown total.
 
-Inputs: `lines`, each a product "38.25 x 17.51" or "10.75 x 17.51 x 2"; or `net` and `adjustment`; or
-`contract` and `days`, the month's pay spread over the days to sum to it.
+Inputs: `lines`, each a product "38.25 x 17.51" or "10.75 x 17.51 x 2"; or `net` and `adjustment`;
+or `contract` and `days`, the month's pay spread over the days to sum to it.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from settlements.wages.statement import Line, Statement
 MONDAY = date(2026, 10, 5)
 SUNDAY = MONDAY + timedelta(days=6)
 DAY_MINUTES = 1440
+HOUR = 60
 WEEK_MINUTES = 2400
 
 
@@ -22,7 +23,8 @@ def days(segments: Sequence[tuple[int, str]]) -> tuple[Day, ...]:
     total = sum(minutes for minutes, _ in segments)
     if total > 7 * DAY_MINUTES:
         raise MalformedQuote(field="hours", problem="a week has 168 hours")
-    a_day = max(1, -(-total // 7))
+    # Whole hours a day, so that no day's amount is rounded where the example rounds none.
+    a_day = HOUR * max(1, -(-total // (7 * HOUR)))
     found, at, room = [], 0, a_day
     for place, (minutes, item) in enumerate(segments):
         left = minutes
