@@ -13,6 +13,9 @@ from settlements.wages.facts import BASES, Adjustment, Case, Day, Piece, Rate
 from settlements.wages.statement import DEDUCTIONS
 
 DAY_MINUTES = 1440
+# Years for which the calendar and the rule sets mean anything.
+YEAR_MIN, YEAR_MAX = 1995, 2099
+PERIOD_DAYS_MAX = 366
 HINTS = ("", "lieu_later", "paid_leave")
 PAYMENTS = ("allowance", "bonus", "milestone", "back_pay", "arrears", "order_85")
 KINDS = (*PAYMENTS, "advance", "repayment", *DEDUCTIONS)
@@ -28,6 +31,8 @@ CHOICES = {
 def check(case: Case) -> None:
     """Raise the first refusal that the case deserves; see `errors` for the order."""
     _span("period", case.worker_id, case.first, case.last)
+    if (case.last - case.first).days >= PERIOD_DAYS_MAX:
+        raise errors.PeriodTooLong(days=(case.last - case.first).days + 1, most=PERIOD_DAYS_MAX)
     for name, allowed in CHOICES.items():
         _choice(f"policy.{name}", getattr(case.policy, name), allowed)
     _rates(case.rates, case.currency)
@@ -44,6 +49,8 @@ def _choice(field: str, value: str, allowed: Sequence[str]) -> None:
 
 
 def _span(noun: str, own_id: Any, first: date, last: date) -> None:
+    if first.year < YEAR_MIN or last.year > YEAR_MAX:
+        raise errors.OutOfCalendar(noun=noun, id=own_id, low=YEAR_MIN, high=YEAR_MAX)
     if last < first:
         raise errors.BadPeriod(noun=noun, id=own_id, first=first.isoformat(), last=last.isoformat())
 
@@ -64,11 +71,10 @@ def _rates(rates: tuple[Rate, ...], currency: str) -> None:
             raise errors.CurrencyMixed(
                 noun="rate", id=rate.id, found=rate.currency, expected=currency
             )
-        for field in ("rate_minor", "workday_minutes"):
-            if getattr(rate, field) <= 0:
-                raise errors.BadRate(
-                    noun="rate", id=rate.id, field=field, value=getattr(rate, field)
-                )
+        for field in ("rate_minor", "workday_minutes", "covers_minutes", "guarantee_minor"):
+            value = getattr(rate, field)
+            if value is not None and value <= 0:
+                raise errors.BadRate(noun="rate", id=rate.id, field=field, value=value)
         if rate.valid_to is not None and rate.valid_to <= rate.valid_from:
             raise errors.BadPeriod(
                 noun="rate",

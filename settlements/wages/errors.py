@@ -51,6 +51,20 @@ class BadPeriod(WageRefusal):
     sentence = _("%(noun)s %(id)s ends before it begins (%(first)s to %(last)s).")
 
 
+class OutOfCalendar(WageRefusal):
+    """A date for which no calendar is kept."""
+
+    code = "out_of_calendar"
+    sentence = _("%(noun)s %(id)s lies outside the years %(low)s to %(high)s.")
+
+
+class PeriodTooLong(WageRefusal):
+    """A statement over more than a year."""
+
+    code = "period_too_long"
+    sentence = _("A statement of %(days)s days is longer than %(most)s.")
+
+
 class CurrencyMixed(WageRefusal):
     """Two currencies in one statement: nothing is converted."""
 

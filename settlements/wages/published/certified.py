@@ -20,6 +20,7 @@ from settlements.wages.published.numbers import number, text
 
 WEEK_HOURS = 40
 SSN_DIGITS = 9
+BASES_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,15 @@ def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _with_base(inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _with_base(inputs: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
     """The mutated row on top of what it was made from."""
     base = inputs.get("base", {})
-    if not isinstance(base, Mapping):
+    if not isinstance(base, Mapping) or depth > BASES_MAX:
         raise MalformedQuote(field="base", problem="the inputs of the other row are expected")
     own = {name: value for name, value in inputs.items() if name != "base"}
     if not base:
         return own
-    kept = _with_base(base)
+    kept = _with_base(base, depth + 1)
     # The mutated row was complete before: its other columns keep what they said.
     row = reckon(kept)
     stated = {"net": text(row.gross - row.deductions), "deduction_total": text(row.deductions)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -9,17 +10,16 @@ from jianzhu.kernel.money import Rounding, round_fraction
 from settlements.wages.errors import MalformedQuote
 
 CENTS = 100
+DECIMAL = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,12})?")
 
 
 def number(field: str, value: Any) -> Fraction:
     """An exact number from a decimal text or a JSON number (read by its shortest decimal form)."""
-    if isinstance(value, bool):
-        raise MalformedQuote(field=field, problem="a number is expected")
-    try:
-        found = Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise MalformedQuote(field=field, problem=f"{value!r} is no decimal number") from None
-    return found
+    shown = str(value)
+    # No exponents: "1e999999999" is a short text and a very long number.
+    if not DECIMAL.fullmatch(shown):
+        raise MalformedQuote(field=field, problem=f"{shown[:40]!r} is no decimal number")
+    return Fraction(shown)
 
 
 def minor(field: str, value: Any) -> int:

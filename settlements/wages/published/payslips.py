@@ -13,7 +13,11 @@ from math import prod
 from typing import Any
 
 from jianzhu.kernel.money import Rounding, round_fraction, round_ratio
+from settlements.wages.errors import MalformedQuote
 from settlements.wages.published.numbers import CENTS, cents, minor, number
+
+
+DAYS_MAX = 366
 
 
 def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,6 +51,8 @@ def product(line: str) -> Fraction:
 def _spread(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Day shares as differences of the rounded running total."""
     contract, days = minor("contract", inputs["contract"]), int(inputs["days"])
+    if not 1 <= days <= DAYS_MAX:
+        raise MalformedQuote(field="days", problem=f"{days} is not 1 to {DAYS_MAX}")
     upto = [round_ratio(contract * n, days, Rounding.HALF_UP) for n in range(days + 1)]
     shares = [upto[n + 1] - upto[n] for n in range(days)]
     unit = round_ratio(contract, days, Rounding.HALF_UP)

@@ -50,7 +50,12 @@ class Example:
 def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Regular rate, half rate, premium and total, unrounded and by rounded rates."""
     if isinstance(inputs.get("hours"), list):
-        return {"weeks": [solve({**inputs, "hours": hours}) for hours in inputs["hours"]]}
+        # One level only: a list in a list falls to the number reader, which refuses it.
+        return {"weeks": [_one({**inputs, "hours": hours}) for hours in inputs["hours"]]}
+    return _one(inputs)
+
+
+def _one(inputs: Mapping[str, Any]) -> dict[str, Any]:
     example = read(inputs)
     found: dict[str, Any] = {}
     if example.salary is not None:

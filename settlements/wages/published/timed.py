@@ -15,6 +15,7 @@ from typing import Any
 from settlements.wages.published.numbers import number, short, text
 
 HOUR_SECONDS = 3600
+PLACES_MAX = 9
 
 
 def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,4 +37,4 @@ def amount(rate: Any, seconds: Any, policy: str) -> str:
 
 def _places(policy: str, usual: int) -> int:
     found = re.search(r"(\d+)\s*(?:dp|decimals|digits)", policy)
-    return int(found.group(1)) if found else usual
+    return min(int(found.group(1)[:2]), PLACES_MAX) if found else usual

@@ -26,7 +26,7 @@ from settlements.wages.facts import (
 )
 from settlements.wages.published import SOLVERS
 
-MONEY = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$", "description": "decimal text"}
+MONEY = {"type": "string", "pattern": r"^-?\d{1,13}(\.\d{1,6})?$", "description": "decimal text"}
 DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 ID = {"type": ["string", "integer"]}
 RECORDS = (Rate, Day, Piece, Adjustment, Value, Policy, Prevailing, Case)

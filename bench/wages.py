@@ -1,0 +1,105 @@
+"""Wage engine: 10,000 workers x 31 days, against a plain loop that only multiplies (the floor).
+
+Every worker has overtime, night shifts, one rate change and two piece lines, as the month-end run of
+a large project has. One core, no database.
+
+Repeat with:  python bench/wages.py [workers] [--profile]
+"""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from settlements.wages.engine import compute
+from settlements.wages.facts import Case, Day, Piece, Rate, Value
+
+WORKERS = 10_000
+FIRST, LAST, CHANGE = date(2026, 10, 1), date(2026, 10, 31), date(2026, 10, 16)
+VALUES = (Value("minimum_wage_month", "CN-99", date(2026, 1, 1), 240_000, "bench"),)
+
+
+def cases(count: int) -> Iterator[Case]:
+    """Months of different people: no two have the same rates or hours."""
+    for worker in range(count):
+        yield Case(
+            worker_id=worker, first=FIRST, last=LAST, rule_set="CN", region="CN-99",
+            currency="CNY", rates=_rates(worker), days=_days(worker), pieces=_pieces(worker),
+            values=VALUES,
+        )  # fmt: skip
+
+
+def _rates(worker: int) -> tuple[Rate, ...]:
+    return (
+        Rate(2 * worker, "day", 40_000 + worker % 97, "CNY", FIRST, CHANGE, night_percent=20),
+        Rate(2 * worker + 1, "day", 41_600 + worker % 89, "CNY", CHANGE, night_percent=20),
+        Rate(f"p{worker}", "piece", 2_300, "CNY", FIRST, item="masonry", unit="m3"),
+    )  # fmt: skip
+
+
+def _days(worker: int) -> tuple[Day, ...]:
+    return tuple(
+        Day(
+            worker * 31 + at, FIRST + timedelta(days=at), 480 + (worker + at) % 4 * 60, 1000,
+            (worker + at) % 3 * 120,
+        )
+        for at in range(31)
+    )  # fmt: skip
+
+
+def _pieces(worker: int) -> tuple[Piece, ...]:
+    return tuple(
+        Piece(2 * worker + at, FIRST, LAST, "masonry", "m3", 12_345 + at, quota_thousandths=10_000)
+        for at in range(2)
+    )
+
+
+def floor(count: int) -> int:
+    """The same days times a rate and nothing else: what the arithmetic alone costs."""
+    total = 0
+    for worker in range(count):
+        rate = 40_000 + worker % 97
+        for at in range(31):
+            total += (480 + (worker + at) % 4 * 60) * rate // 480
+    return total
+
+
+def main() -> None:
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    count = numbers[0] if numbers else WORKERS
+    if "--profile" in sys.argv:
+        profile = cProfile.Profile()
+        profile.runcall(lambda: [compute(case) for case in cases(min(count, 500))])
+        pstats.Stats(profile).sort_stats("tottime").print_stats(20)
+        return
+    compute(next(cases(1)))  # the calendar of the month is read once
+    started = time.perf_counter()
+    floor(count)
+    bare = time.perf_counter() - started
+    inputs, spent, lines, slowest = cases(count), 0.0, 0, 0.0
+    for case in inputs:
+        started = time.perf_counter()
+        found = compute(case)
+        one = time.perf_counter() - started
+        spent, slowest, lines = spent + one, max(slowest, one), lines + len(found.lines)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{count} workers x 31 days: {lines} lines in {spent:.2f} s, {lines / spent:,.0f} lines/s"
+    )
+    print(
+        f"a worker's month: {spent / count * 1000:.2f} ms on average, {slowest * 1000:.2f} ms at most"
+    )
+    print(f"peak memory {peak:.0f} MB")
+    print(f"plain multiplying loop: {bare:.3f} s; the engine takes {spent / bare:.0f} times that")
+
+
+if __name__ == "__main__":
+    main()
