@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 
+import django
 import pytest
 
 from tests import database
 
-database.enter()  # before Django reads its settings
+# Before Django reads its settings.
+database.enter()
 for _name in ("SECRET_KEY", "VAULT_KEY", "BLIND_INDEX_KEY", "SANDBOX_BANK_TOKEN"):
     os.environ.setdefault(_name, f"for-tests-only-{_name}-0123456789abcdef")
 os.environ.setdefault("OTP_SENDER", "console")
+django.setup()  # the rooms' conftests import models
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,12 @@ OWN_SERVER = "JIANZHU_TEST_OWN_SERVER"
 
 
 def enter() -> None:
-    """Name the server to Django, before it reads its settings."""
+    """Name server and settings to Django.
+
+    The settings are named here and not in pyproject.toml: pytest-django would read them before any
+    conftest, and so enter the site's own cluster instead of the tests'.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianzhu.settings")
     os.environ.setdefault(RUN, str(os.getpid()))
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = postgres.ensure(CLUSTER, durable=False).url()
