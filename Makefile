@@ -7,49 +7,56 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench chaos stop clean format
+.DELETE_ON_ERROR:
+.PHONY: help run demo test check bench format stop clean
 
 help:  ## what can be asked for
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@sed -n -E 's/^([a-z]+):.*  ## (.*)/  make \1	\2/p' Makefile | expand -t 16
 
 run: $(READY)  ## set up, run the sample month, serve on 127.0.0.1:8000 (PORT=…)
 	@$(PY) manage.py run
 
 demo: $(READY)  ## the same without serving; RESET=1 starts afresh
-	@$(PY) manage.py run --no-serve $(if $(RESET),--reset)
+	@$(PY) manage.py run --no-serve $(if $(filter-out 0,$(RESET)),--reset)
 
-test: $(READY)  ## the whole suite on a real PostgreSQL
-	@$(PY) -m pytest -n $(WORKERS)
+test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
+	@$(PY) -m pytest -n $(WORKERS) $(PYTEST)
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
-	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) manage.py machines --check
-	@PRODUCTION=1 DATABASE_URL=$$($(PY) -m jianzhu.embedded url) \
-	  SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	  VAULT_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	  BLIND_INDEX_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	  SANDBOX_BANK_TOKEN=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	  $(PY) manage.py check --deploy --fail-level WARNING
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache | tail -n 3
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) manage.py machines --check
+	@.ci/deployable $(PY)
 
-bench: $(READY)  ## speeds as ratios against a floor measured in the same run
+bench: $(READY)  ## speeds, as ratios against a floor measured in the same run
 	@$(PY) -m bench
 
-format: $(READY)  ## format and fix what can be fixed
-	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
+format: $(READY)  ## format, and fix what can be fixed
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
 
-stop: $(READY)  ## stop the embedded PostgreSQL
-	@$(PY) -m jianzhu.embedded stop
+stop:  ## stop the embedded PostgreSQL
+	@test ! -x $(PY) || $(PY) -m jianzhu.embedded stop
 
-clean: stop  ## forget all data of the embedded parts, and the environment
+clean:  ## forget everything: data, keys and logs in var/, and the environment
+	@test ! -x $(PY) || $(PY) -m jianzhu.embedded remove
 	rm -rf var $(VENV)
 
+# Made anew only when the requirements change. A half-made environment is removed at once, so that
+# the next call doesn't take it for a whole one.
 $(READY): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is %d.%d: set PYTHON=…" % sys.version_info[:2])'
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install python3-venv"; exit 1; }
-	@echo "installing what requirements.txt pins into $(VENV) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer, or name it with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, $(PYTHON) is %d.%d: name another with PYTHON=…" % sys.version_info[:2])'
+	@$(PY) -m pip --version > /dev/null 2>&1 || { \
+	  echo "making the environment $(VENV) …"; \
+	  rm -rf $(VENV); \
+	  $(PYTHON) -m venv $(VENV) || { \
+	    rm -rf $(VENV); \
+	    echo "Python could not make an environment: on Debian and Ubuntu, apt-get install python3-venv"; \
+	    exit 1; }; }
+	@echo "installing what requirements.txt pins (about 150 MB to fetch the first time) …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt
 	@touch $@

@@ -115,14 +115,20 @@ def _database_url() -> str:
     return database_url()
 
 
+def _sandbox_bank_url() -> str:
+    """This checkout's own sandbox bank; another checkout's has another port."""
+    from jianzhu.kernel.keys import kept_port
+
+    return f"http://127.0.0.1:{kept_port(VAR / 'bank' / 'port')}"
+
+
 DATABASES = {"default": _database(_database_url())}
 
 # Empty: no broker, the relay calls the tasks itself. amqp://… (RabbitMQ) or redis://… otherwise.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
 
-# The rail that pays wages out, and where the sandbox bank listens.
-PAYOUT_RAIL = env.text("PAYOUT_RAIL", "sandbox_bank")
-SANDBOX_BANK_URL = env.text("SANDBOX_BANK_URL", "http://127.0.0.1:8070")
+# Where the sandbox bank listens.
+SANDBOX_BANK_URL = env.text("SANDBOX_BANK_URL", "") or _sandbox_bank_url()
 SANDBOX_BANK_TOKEN = _secret("SANDBOX_BANK_TOKEN", "sandbox_bank_token")
 
 PASSWORD_HASHERS = [

@@ -56,6 +56,7 @@ class Law:
                 value.name, value.region, value.valid_from, value.value, article, value.source
             )
             self._values[value.name] = (*self._values.get(value.name, ()), dated)
+        self._versions: dict[date, str] = {}
         self._days: dict[date, DayLaw] = {}
         self._plain: dict[date, tuple[Step, ...]] = {}
         self._rules: dict[tuple[str, date], Rule] = {}
@@ -96,14 +97,17 @@ class Law:
 
     def version(self, on: date) -> str:
         """Date of the latest change of the rule set that is in force in the region."""
-        groups = (*self.rule_set.values.values(), *self.rule_set.tiers.values())
-        dates = [
-            one.valid_from
-            for group in groups
-            for one in group
-            if one.valid_from <= on and covers(one.region, self.region)
-        ]
-        return max(dates, default=on).isoformat()
+        found = self._versions.get(on)
+        if found is None:
+            groups = (*self.rule_set.values.values(), *self.rule_set.tiers.values())
+            dates = [
+                one.valid_from
+                for group in groups
+                for one in group
+                if one.valid_from <= on and covers(one.region, self.region)
+            ]
+            found = self._versions[on] = max(dates, default=on).isoformat()
+        return found
 
     def paid_days(self, on: date) -> tuple[date, ...]:
         """Days of the month of `on` that a monthly wage pays: workdays and statutory holidays."""

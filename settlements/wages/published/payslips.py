@@ -16,7 +16,6 @@ from jianzhu.kernel.money import Rounding, round_fraction, round_ratio
 from settlements.wages.errors import MalformedQuote
 from settlements.wages.published.numbers import CENTS, cents, minor, number
 
-
 DAYS_MAX = 366
 
 
