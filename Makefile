@@ -23,10 +23,10 @@ test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
 	@$(PY) -m pytest -n $(WORKERS) $(PYTEST)
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
-	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports --no-cache | tail -n 3
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(PY) $(VENV)/bin/lint-imports --no-logo
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py machines --check
 	@.ci/deployable $(PY)
@@ -35,8 +35,8 @@ bench: $(READY)  ## speeds, as ratios against a floor measured in the same run
 	@$(PY) -m bench
 
 format: $(READY)  ## format, and fix what can be fixed
-	@$(VENV)/bin/ruff format .
-	@$(VENV)/bin/ruff check --fix .
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
 
 stop:  ## stop the embedded PostgreSQL
 	@test ! -x $(PY) || $(PY) -m jianzhu.embedded stop
@@ -57,6 +57,8 @@ $(READY): requirements.txt
 	    rm -rf $(VENV); \
 	    echo "Python could not make an environment: on Debian and Ubuntu, apt-get install python3-venv"; \
 	    exit 1; }; }
-	@echo "installing what requirements.txt pins (about 150 MB to fetch the first time) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt
+	@echo "installing what requirements.txt pins …"
+	@{ $(PY) -m pip install --disable-pip-version-check --no-input --progress-bar off \
+	     -r requirements.txt || touch $(VENV)/failed; } | sed -n -E 's/^ *Downloading/  fetching/p'
+	@test ! -e $(VENV)/failed || { rm $(VENV)/failed; exit 1; }
 	@touch $@
