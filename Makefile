@@ -34,6 +34,9 @@ check: $(READY)  ## format, lint, types, import contracts, migrations, deploymen
 bench: $(READY)  ## speeds, as ratios against a floor measured in the same run
 	@$(PY) -m bench
 
+locale: $(READY)  ## compile the translations after editing a .po
+	@$(VENV)/bin/pybabel compile -D django -d jianzhu/locale
+
 format: $(READY)  ## format, and fix what can be fixed
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
