@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -24,7 +25,7 @@ from settlements.payouts import steps as payouts
 from settlements.payouts.steps import Owed
 from settlements.statements import queries
 from settlements.statements.due import FIGURES, Due
-from settlements.statements.models import Statement, StatementLine, month_after
+from settlements.statements.models import Statement, StatementLine, line_machine, month_after
 from settlements.statements.settle import Changes, settle
 
 _LINE_COLUMNS = (
@@ -273,7 +274,7 @@ def release(project: ProjectFacts, worker_ids: Iterable[int], at: datetime) -> i
     wage account can't cover a worker, that worker's lines stay matched and say so. Returns payouts.
     """
     lines = _matched(project.id, worker_ids)
-    sums = {w: sum(n.amount_minor or 0 for n in group) for w, group in lines.items()}
+    sums = {w: sum(n.amount_minor for n in group) for w, group in lines.items()}
     owed = [Owed(w, total) for w, total in sorted(sums.items()) if total > 0]
     covered = _covered(project, owed)
     _mark_unfunded([n for o in owed if o.worker_id not in covered for n in lines[o.worker_id]], at)
@@ -283,31 +284,37 @@ def release(project: ProjectFacts, worker_ids: Iterable[int], at: datetime) -> i
 
     made = payouts.make(paid, project_id=project.id, currency=project.currency, actor=SYSTEM, at=at)
     _post(project, paid, made, at)
-    released = []
-    for one in paid:
-        for line in lines[one.worker_id]:
-            line.release(payout_id=made[one.worker_id])
-            line.reason, line.owed_by, line.updated_at = "", "", at
-            released.append(line)
+    released = [(line.pk, made[one.worker_id]) for one in paid for line in lines[one.worker_id]]
     _mark_released(released, at)
     _record_release(lines, made, at)
     return len(made)
 
 
-def _matched(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[StatementLine]]:
+class Matched(NamedTuple):
+    """A matched line as the release needs it; a model of each would cost more than all the rest."""
+
+    worker_id: int
+    statement_id: int
+    pk: int
+    key: str
+    amount_minor: int
+    reason: str
+
+
+def _matched(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[Matched]]:
     rows = (
         StatementLine.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("statement")
         .filter(
             state="matched",
             statement__project_id=project_id,
             statement__worker_id__in=list(worker_ids),
         )
         .order_by("pk")
+        .values_list("statement__worker_id", "statement_id", "pk", "key", "amount_minor", "reason")
     )
-    found: dict[int, list[StatementLine]] = defaultdict(list)
-    for line in rows:
-        found[line.statement.worker_id].append(line)
+    found: dict[int, list[Matched]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(Matched(*row))  # type: ignore[arg-type] - matched lines have amounts
     return found
 
 
@@ -323,7 +330,7 @@ def _covered(project: ProjectFacts, owed: Sequence[Owed]) -> set[int]:
     return covered
 
 
-def _mark_unfunded(lines: Sequence[StatementLine], at: datetime) -> None:
+def _mark_unfunded(lines: Sequence[Matched], at: datetime) -> None:
     ids = [line.pk for line in lines if line.reason != "unfunded"]
     if ids:
         StatementLine.objects.filter(pk__in=ids).update(
@@ -352,27 +359,28 @@ def _post(
     )
 
 
-def _mark_released(lines: Sequence[StatementLine], at: datetime) -> None:
-    """One statement for any number of lines; the machine has already agreed in memory."""
+def _mark_released(lines: Sequence[tuple[int, int]], at: datetime) -> None:
+    """[(line, payout)], all read as matched under lock: one statement for any number of them."""
+    released = line_machine.target("release", "matched", None)
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE settlements_statementline l SET
-                   state = 'released', payout_id = n.payout, updated_at = %s,
+                   state = %s, payout_id = n.payout, updated_at = %s,
                    reason = '', owed_by = ''
                FROM unnest(%s::bigint[], %s::bigint[]) AS n(id, payout) WHERE l.id = n.id""",
-            [at, [n.pk for n in lines], [n.payout_id for n in lines]],
+            [released, at, [line for line, _ in lines], [payout for _, payout in lines]],
         )
 
 
 def _record_release(
-    lines: Mapping[int, Sequence[StatementLine]], made: Mapping[int, int], at: datetime
+    lines: Mapping[int, Sequence[Matched]], made: Mapping[int, int], at: datetime
 ) -> None:
     events = [
         Event(
             "statement_line.release",
             "payout",
             payout_id,
-            {"lines": [[n.pk, n.key, n.state, n.amount_minor] for n in lines[worker_id]]},
+            {"lines": [[n.pk, n.key, "released", n.amount_minor] for n in lines[worker_id]]},
         )
         for worker_id, payout_id in made.items()
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from jianzhu.kernel.money import Rounding, round_ratio
+from settlements.wages.days import announced
 from settlements.wages.draft import Draft
 from settlements.wages.law import Law
 from settlements.wages.rulesets import Dated
@@ -19,6 +20,7 @@ def findings(draft: Draft) -> None:
     """Add every finding, and the top-up lines that answer a shortfall."""
     if draft.law.rule_set.method == "regular_rate":
         return  # its test is made by the workweek
+    _calendar(draft)
     _overtime_caps(draft)
     _quota_missing(draft)
     if _months(draft) == 1:
@@ -26,6 +28,15 @@ def findings(draft: Draft) -> None:
         _lump_rate(draft)
     elif draft.law.find("minimum_wage_month", draft.case.last) is not None:
         draft.find("minimum_wage_not_tested", "", first=draft.case.first, last=draft.case.last)
+
+
+def _calendar(draft: Draft) -> None:
+    """A year whose weekend swaps nobody announced yet: classes of its days may still change."""
+    year = draft.case.last.year
+    if not announced(year, draft.law.rule_set.calendar):
+        draft.find(
+            "calendar_not_announced", draft.law.rule("calendar", draft.case.last).article, year=year
+        )
 
 
 def _months(draft: Draft) -> int:

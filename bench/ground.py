@@ -1,0 +1,226 @@
+"""A big site for benchmarks: a database of its own, and workers with a month of confirmed days."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+MONTH = date(2026, 10, 1)
+DAYS = 31
+AT = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
+
+
+@contextmanager
+def database(name: str):
+    """An empty, migrated database on the embedded server, dropped afterwards; Django set up on it."""
+    import psycopg
+
+    from jianzhu.embedded import postgres
+
+    url = os.environ.get("BENCH_DATABASE_URL") or postgres.database_url()
+    parts = urlsplit(url)
+    admin = urlunsplit(parts._replace(path="/postgres"))
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianzhu.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection as own
+
+    call_command("migrate", verbosity=0)
+    try:
+        yield os.environ["DATABASE_URL"]
+    finally:
+        own.close()
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def big_site(workers: int):
+    """(project id, worker ids): one crew, day rates, every day confirmed, one accepted sheet."""
+    from jianzhu.kernel.db import copy_rows, take_ids
+    from projects.attendance.models import DayRecord
+    from tests.site import Site, at
+    from workers_app.people.models import CrewMember, PayeeAccount, Worker
+    from workers_app.terms.models import AgreedRate, Agreement
+
+    site = Site.build(workers=1, funds=10**13)
+    like = site.li_wei
+    ids = take_ids(Worker, workers)
+    copy_rows(
+        Worker,
+        (
+            "id",
+            "employer_id",
+            "code",
+            "name",
+            "trade",
+            "person_key",
+            "id_kind",
+            "id_number_sealed",
+            "id_number_index",
+            "id_number_tail",
+            "phone_sealed",
+            "phone_index",
+            "phone_tail",
+            "created_at",
+        ),
+        (
+            (
+                i,
+                like.employer_id,
+                f"B-{i}",
+                "工人",
+                "砌筑",
+                bytes(like.person_key),
+                "01",
+                b"x",
+                i.to_bytes(32, "big"),
+                "0000",
+                b"x",
+                i.to_bytes(32, "big"),
+                "0000",
+                AT,
+            )
+            for i in ids
+        ),
+    )
+    copy_rows(
+        CrewMember, ("crew_id", "worker_id", "valid_from"), ((site.crew.pk, i, MONTH) for i in ids)
+    )
+    agreements = take_ids(Agreement, workers)
+    copy_rows(
+        Agreement,
+        (
+            "id",
+            "worker_id",
+            "project_id",
+            "employer_id",
+            "trade",
+            "rule_set",
+            "region",
+            "currency",
+            "pay_day",
+            "signed_on",
+            "created_at",
+        ),
+        (
+            (a, i, site.project.pk, like.employer_id, "砌筑", "CN", "CN-99", "CNY", 15, MONTH, AT)
+            for a, i in zip(agreements, ids, strict=True)
+        ),
+    )
+    rates = take_ids(AgreedRate, workers)
+    copy_rows(
+        AgreedRate,
+        (
+            "id",
+            "agreement_id",
+            "basis",
+            "item",
+            "unit",
+            "rate_minor",
+            "workday_minutes",
+            "valid_from",
+            "state",
+            "made_by",
+            "checked_by",
+            "created_at",
+        ),
+        (
+            (r, a, "day", "", "", 40_000, 480, MONTH, "proposed", "bench", "", AT)
+            for r, a in zip(rates, agreements, strict=True)
+        ),
+    )
+    AgreedRate.objects.filter(pk__in=rates).update(state="agreed", checked_by="user:0")
+    payees = take_ids(PayeeAccount, workers)
+    from jianzhu.kernel.vault import seal
+
+    copy_rows(
+        PayeeAccount,
+        (
+            "id",
+            "worker_id",
+            "bank_code",
+            "bank_name",
+            "account_sealed",
+            "account_index",
+            "account_tail",
+            "state",
+            "reason",
+            "made_by",
+            "checked_by",
+            "created_at",
+        ),
+        (
+            (
+                p,
+                i,
+                "105",
+                "",
+                seal(
+                    person_key=bytes(like.person_key),
+                    text=f"9999{i:012d}",
+                    place=f"payee_account.account:{p}",
+                ),
+                i.to_bytes(32, "big"),
+                "0000",
+                "pending",
+                "",
+                "bench",
+                "",
+                AT,
+            )
+            for p, i in zip(payees, ids, strict=True)
+        ),
+    )
+    PayeeAccount.objects.filter(pk__in=payees).update(state="verified", checked_by="user:0")
+    copy_rows(
+        DayRecord,
+        (
+            "worker_id",
+            "project_id",
+            "crew_id",
+            "on",
+            "state",
+            "version",
+            "minutes",
+            "night_minutes",
+            "workday_thousandths",
+            "intervals",
+            "exceptions",
+            "punch_ids",
+            "updated_at",
+        ),
+        (
+            (
+                i,
+                site.project.pk,
+                site.crew.pk,
+                MONTH + timedelta(days=n),
+                "confirmed",
+                1,
+                540 if n % 5 == 0 else 480,
+                0,
+                1000,
+                "[]",
+                "[]",
+                "[]",
+                AT,
+            )
+            for i in ids
+            for n in range(DAYS)
+        ),
+    )
+    sheet = site.sheet(MONTH, MONTH + timedelta(days=DAYS - 1), submitted=at(MONTH, 8))
+    site.accept(sheet, at(MONTH, 9))
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return site, ids

@@ -1,0 +1,65 @@
+"""A month of many workers: computed, matched, released; against COPY of the same lines alone.
+
+python -m bench.settlement [WORKERS]
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+
+from bench.ground import AT, DAYS, MONTH, big_site, database
+
+
+def main(workers: int) -> None:
+    with database("bench_settlement"):
+        from jianzhu.kernel.db import chunks
+        from settlements.payouts import commands as payouts
+        from settlements.payouts.models import Payout
+        from settlements.statements import commands
+        from settlements.statements.models import StatementLine
+        from settlements.statements.steps import _LINE_COLUMNS
+
+        site, ids = big_site(workers)
+        print(f"{workers} workers × {DAYS} days, {workers * DAYS} day records")
+        started = time.perf_counter()
+        for chunk in chunks(ids, commands.WORKERS_MAX):
+            commands.evaluate(project_id=site.project.pk, month=MONTH, worker_ids=chunk, at=AT)
+        released = time.perf_counter() - started
+        lines = StatementLine.objects.filter(state="released").count()
+        print(
+            f"computed, matched, released: {released:.1f} s, {workers / released:.0f} statements/s, "
+            f"{lines / released:.0f} lines/s"
+        )
+
+        started = time.perf_counter()
+        for chunk in chunks(Payout.objects.order_by("pk").values_list("pk", flat=True), 1_000):
+            payouts.send(payout_ids=chunk, at=AT)
+        sent = time.perf_counter() - started
+        print(f"sent to the rail's door: {sent:.1f} s, {workers / sent:.0f} payouts/s")
+
+        started = time.perf_counter()
+        for chunk in chunks(ids, commands.WORKERS_MAX):
+            commands.evaluate(project_id=site.project.pk, month=MONTH, worker_ids=chunk, at=AT)
+        again = time.perf_counter() - started
+        print(f"evaluated again without news: {again:.1f} s")
+
+        from django.db import connection
+
+        columns = [name for name in _LINE_COLUMNS if name not in ("id", "sources")]
+        rows = list(StatementLine.objects.values_list(*columns, "payout_id")[:lines])
+        names = ", ".join(f'"{name}"' for name in (*columns, "payout_id", "id", "sources"))
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE floor (LIKE settlements_statementline INCLUDING ALL)")
+            started = time.perf_counter()
+            with cursor.cursor.copy(f"COPY floor ({names}) FROM STDIN") as copy:
+                for number, row in enumerate(rows):
+                    copy.write_row((*row, number, "{}"))
+            floor = time.perf_counter() - started
+        print(f"floor, COPY of the lines alone: {floor:.1f} s; ratio {floor / released:.2f}")
+        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
