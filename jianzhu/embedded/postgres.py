@@ -193,6 +193,8 @@ def _write_down(place: Path, server: Server) -> None:
     handle, draft = tempfile.mkstemp(dir=place, prefix="server.json.")  # mode 0600
     with os.fdopen(handle, "w") as file:
         json.dump(asdict(replace(server, home=home)), file)
+    if programs.as_root():  # in a checkout of somebody else's, its owner has to read it again
+        os.chown(draft, place.stat().st_uid, place.stat().st_gid)
     Path(draft).rename(place / "server.json")
 
 

@@ -32,7 +32,7 @@ LOG_BYTES_MAX = 10_000_000
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class CannotRun(RuntimeError):  # noqa: N818  a refusal is named after what it refuses
+class CannotRun(RuntimeError):
     """A process did not become ready or keeps dying; the message has the end of its log."""
 
 

@@ -27,7 +27,7 @@ SYSTEM_HOME = Path("/var/lib/jianzhu")
 NAMELESS_UIDS = range(65520, 65534)
 
 
-class CannotStart(RuntimeError):  # noqa: N818  a refusal is named after what it refuses
+class CannotStart(RuntimeError):
     """The server could not be started; the message says why and what to do."""
 
 

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from jianzhu.access.actor import Actor
 from jianzhu.kernel import clock
-from jianzhu.web import idempotency
+from jianzhu.web import idempotency, openapi  # noqa: F401 - registers itself
 from jianzhu.web.pagination import page
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")

@@ -314,7 +314,7 @@ def _matched(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[Match
     )
     found: dict[int, list[Matched]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(Matched(*row))  # type: ignore[arg-type] - matched lines have amounts
+        found[row[0]].append(Matched(*row))  # type: ignore[arg-type]
     return found
 
 

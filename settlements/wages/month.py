@@ -20,7 +20,11 @@ from settlements.wages.statement import Line, Rule
 
 
 def lines(draft: Draft, days: Iterable[tuple[Day, Rate]], split: Split) -> None:
-    """Add normal time, paid holidays and overtime of the days under a monthly wage."""
+    """Add normal time, paid holidays and overtime of the days under a monthly wage.
+
+    NoRule under a law that doesn't say what a month's pay is an hour (its salaries are weekly).
+    """
+    draft.law.value("paid_days_per_month_hundredths", draft.case.last)
     worked = set()
     for day, rate in days:
         worked.add(day.on)

@@ -206,6 +206,20 @@ def test_a_moved_checkout_keeps_its_rows(server: Server, var: Path) -> None:
         moved.rmdir()
 
 
+def test_a_deleted_var_forgets_the_cluster(var: Path) -> None:
+    deleted = var / "deleted"
+    former = postgres.ensure(NAME, durable=False, var=deleted)
+    keep(former, "secret", 9)
+    shutil.rmtree(deleted)
+    try:
+        server = postgres.ensure(NAME, durable=False, var=deleted)
+
+        assert ask(server, "SELECT count(*) FROM pg_tables WHERE tablename = 'secret'") == 0
+        assert not Path(former.home).exists() or former.home == server.home
+    finally:
+        postgres.remove(NAME, var=deleted)
+
+
 def test_a_start_killed_half_way_is_begun_again(var: Path) -> None:
     half = var / "half"
     with subprocess.Popen(

@@ -45,10 +45,26 @@ METHODS = {
 DIRECTIONS = {"entry": Direction.IN, "exit": Direction.OUT}
 # RealUTC is UTC; on some firmware the other two are the wall clock dressed as Unix seconds.
 TIMES = ("RealUTC", "UTC", "CreateTime")
-KEPT = (
-    "BlockId CardName CardNo CardType CreateTime CurrentTemperature Door ErrorCode HatColor "
-    "HatType IsOverTemperature Method ReaderID RealUTC Status Type UTC UserType"
-).split()
+KEPT = [
+    "BlockId",
+    "CardName",
+    "CardNo",
+    "CardType",
+    "CreateTime",
+    "CurrentTemperature",
+    "Door",
+    "ErrorCode",
+    "HatColor",
+    "HatType",
+    "IsOverTemperature",
+    "Method",
+    "ReaderID",
+    "RealUTC",
+    "Status",
+    "Type",
+    "UTC",
+    "UserType",
+]
 
 
 def answer(request: DeviceRequest, zone: ZoneInfo) -> DeviceAnswer:
@@ -143,9 +159,7 @@ def _key(data: Mapping[str, Any], number: str, at: str) -> str:
     return f"p{number}@{at}/{kind}/{reader}/{whole(data.get('Method'))}"
 
 
-def _digest(
-    data: Mapping[str, Any], pictures: list[bytes], place: str, book: Notebook
-) -> str:
+def _digest(data: Mapping[str, Any], pictures: list[bytes], place: str, book: Notebook) -> str:
     """SHA-256 of this event's picture: its slice of the picture part where ImageInfo tells one."""
     if not pictures:
         return ""

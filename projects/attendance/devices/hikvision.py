@@ -85,10 +85,25 @@ DIRECTIONS = {
     "breakout": Direction.OUT,
     "overtimeout": Direction.OUT,
 }
-KEPT = (
-    "deviceName majorEventType major subEventType minor cardNo name cardReaderNo doorNo verifyNo "
-    "serialNo userType currentVerifyMode attendanceStatus mask helmet picturesNumber"
-).split()
+KEPT = [
+    "deviceName",
+    "majorEventType",
+    "major",
+    "subEventType",
+    "minor",
+    "cardNo",
+    "name",
+    "cardReaderNo",
+    "doorNo",
+    "verifyNo",
+    "serialNo",
+    "userType",
+    "currentVerifyMode",
+    "attendanceStatus",
+    "mask",
+    "helmet",
+    "picturesNumber",
+]
 
 
 def answer(request: DeviceRequest, zone: ZoneInfo) -> DeviceAnswer:

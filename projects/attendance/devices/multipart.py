@@ -70,8 +70,10 @@ def _boundary(raw: bytes, content_type: str) -> bytes:
 
 def _pieces(raw: bytes, delimiter: bytes) -> tuple[list[bytes], bool]:
     """What stands between delimiters at line starts, and whether the closing one was there."""
-    marks = list(re.finditer(rb"(?:^|\r?\n)" + re.escape(delimiter) + rb"(--)?[ \t]*(?=\r?\n|$)", raw))
-    pieces = []
+    marks = list(
+        re.finditer(rb"(?:^|\r?\n)" + re.escape(delimiter) + rb"(--)?[ \t]*(?=\r?\n|$)", raw)
+    )
+    pieces: list[bytes] = []
     for number, mark in enumerate(marks):
         if mark[1]:
             return pieces, True

@@ -64,7 +64,8 @@ def instant(value: object) -> datetime | None:
         return None
     *parts, second, zone = match.groups()
     try:
-        at = datetime(*(int(part) for part in parts), int(second or 0))  # type: ignore[arg-type]
+        year, month, day, hour, minute = (int(part) for part in parts)
+        at = datetime(year, month, day, hour, minute, int(second or 0))  # noqa: DTZ001 - local
         return at if zone is None else at.replace(tzinfo=_zone(zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -114,9 +115,11 @@ def subset(source: Mapping[str, Any], names: Iterable[str]) -> dict[str, Scalar]
         value = source.get(name)
         if isinstance(value, str):
             kept[name] = text(value)
-        elif isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**18):
-            kept[name] = value
-        elif isinstance(value, float) and math.isfinite(value):
+        elif (
+            isinstance(value, bool)
+            or (isinstance(value, int) and abs(value) < 10**18)
+            or (isinstance(value, float) and math.isfinite(value))
+        ):
             kept[name] = value
     return kept
 

@@ -206,9 +206,7 @@ def _photo(request: DeviceRequest, book: Notebook) -> None:
 
 def _compact(digits: str) -> datetime | None:
     date, time = digits[:8], digits[8:]
-    return instant(
-        f"{date[:4]}-{date[4:6]}-{date[6:]} {time[:2]}:{time[2:4]}:{time[4:]}"
-    )
+    return instant(f"{date[:4]}-{date[4:6]}-{date[6:]} {time[:2]}:{time[2:4]}:{time[4:]}")
 
 
 def _query(request: DeviceRequest, name: str) -> str:

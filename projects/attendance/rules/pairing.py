@@ -145,16 +145,26 @@ def _minutes(start: datetime, end: datetime) -> int:
 
 
 def _fact(
-    on: date, pairs: Sequence[Pair], minutes: int, rule: DayRule, zone: ZoneInfo,
-    exceptions: tuple[DayException, ...], punch_ids: tuple[int, ...],
+    on: date,
+    pairs: Sequence[Pair],
+    minutes: int,
+    rule: DayRule,
+    zone: ZoneInfo,
+    exceptions: tuple[DayException, ...],
+    punch_ids: tuple[int, ...],
     ignored: tuple[tuple[int, str], ...],
 ) -> DayFact:
     night = min(minutes, sum(_night(on, p, rule, zone) for p in pairs))
     quarters = minutes * 4 // rule.workday_minutes
     return DayFact(
-        on=on, minutes=minutes, night_minutes=night, workday_thousandths=quarters * 250,
-        intervals=tuple(Interval(start, end) for start, end in pairs), exceptions=exceptions,
-        punch_ids=punch_ids, ignored=ignored,
+        on=on,
+        minutes=minutes,
+        night_minutes=night,
+        workday_thousandths=quarters * 250,
+        intervals=tuple(Interval(start, end) for start, end in pairs),
+        exceptions=exceptions,
+        punch_ids=punch_ids,
+        ignored=ignored,
     )
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from jianzhu.kernel.money import Money
-from settlements.wages import explain
+from settlements.wages import explain, reasons
 from settlements.wages.statement import Finding, Held, Line, Statement
 
 
@@ -23,7 +23,7 @@ def statement(found: Statement) -> dict[str, Any]:
         "lines": [line(one) for one in found.lines],
         "days": days(found.lines),
         "held": [held(one) for one in found.held],
-        "findings": [finding(one) for one in found.findings],
+        "findings": [finding(one, found.currency) for one in found.findings],
         "gross": money(found.gross_minor, found.currency),
         "deducted": money(found.deducted_minor, found.currency),
         "net": money(found.net_minor, found.currency),
@@ -84,16 +84,20 @@ def held(one: Held) -> dict[str, Any]:
         "code": one.code,
         "facts": facts(one.facts),
         "sources": [list(source) for source in one.sources],
+        "text": {language: reasons.held(one, language) for language in explain.LANGUAGES},
     }
 
 
-def finding(one: Finding) -> dict[str, Any]:
+def finding(one: Finding, currency: str) -> dict[str, Any]:
     """What the law would object to."""
     return {
         "code": one.code,
         "article": one.article,
         "line": one.line_key,
         "facts": facts(one.facts),
+        "text": {
+            language: reasons.finding(one, currency, language) for language in explain.LANGUAGES
+        },
     }
 
 
