@@ -74,7 +74,17 @@ def formula(line: Line, language: str = "en") -> str:
         return str(Money(line.amount_minor, line.currency))
     quantity, per, unit = _quantity(line, LANGUAGES.index(language))
     rate = Fraction(line.rate_num * per * line.percent, line.rate_den * 100)
-    return f"{_decimal(quantity)} {unit} × {_money(rate, line.currency)}"
+    return f"{_amount(line, quantity, unit, language)} × {_money(rate, line.currency)}"
+
+
+def _amount(line: Line, quantity: Fraction, unit: str, language: str) -> str:
+    """Quantity and unit; time that is no short decimal of an hour stands as hours and minutes."""
+    if line.unit == "min" and (quantity * 1000).denominator != 1:
+        hours, minutes = divmod(line.quantity, 60)
+        words = ("h", "min") if language == "en" else ("小时", "分")
+        parts = ((hours, words[0]), (minutes, words[1]))
+        return " ".join(f"{count} {word}" for count, word in parts if count)
+    return f"{_decimal(quantity)} {unit}"
 
 
 def sentence(lines: Iterable[Line], language: str = "en") -> str:

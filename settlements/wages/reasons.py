@@ -20,8 +20,10 @@ FINDINGS = {
         "最低工资按月核对；%(first)s 至 %(last)s 超过一个月。",
     ),
     "lump_rate_shortfall": (
-        "The lump day rate pays %(earned)s; its hours at the minimum wage with overtime are"
-        " %(floor)s.",
+        (
+            "The lump day rate pays %(earned)s; its hours at the minimum wage with overtime are"
+            " %(floor)s."
+        ),
         "包薪 %(earned)s 低于按最低工资折算的正常及加班工资 %(floor)s。",
     ),
     "overtime_day_cap": (
@@ -33,8 +35,10 @@ FINDINGS = {
         "本期加班 %(minutes)s 分钟，超过上限 %(max_minutes)s 分钟。",
     ),
     "piece_quota_missing": (
-        "Pieces %(piece)s were made with %(overtime_minutes)s minutes of overtime, but no quota is"
-        " agreed: their overtime part can't be told.",
+        (
+            "Pieces %(piece)s were made with %(overtime_minutes)s minutes of overtime, but no quota is"
+            " agreed: their overtime part can't be told."
+        ),
         "计件 %(piece)s 有加班 %(overtime_minutes)s 分钟，但未约定劳动定额，无法计算加班部分。",
     ),
     "calendar_not_announced": (
@@ -57,8 +61,10 @@ FINDINGS = {
 HELD = {
     "terms_gap": ("No agreed rate covers this day.", "当日没有生效的工价约定。"),
     "price_changes_within": (
-        "The price of %(item)s changes between %(first)s and %(last)s, and nobody measured how much"
-        " was made before.",
+        (
+            "The price of %(item)s changes between %(first)s and %(last)s, and nobody measured how much"
+            " was made before."
+        ),
         "%(item)s 的单价在 %(first)s 至 %(last)s 之间变动，变动前的数量未计量。",
     ),
 }

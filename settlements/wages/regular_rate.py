@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
-from settlements.wages import salary
+from settlements.wages import prevailing, salary
 from settlements.wages.draft import HOUR, PIECE, Draft
 from settlements.wages.facts import Adjustment, Day, Rate, Source
 from settlements.wages.statement import Line
@@ -101,8 +101,8 @@ def _earned(draft: Draft, day: Day, rate: Rate) -> Fraction:
     per = HOUR if rate.basis == "hour" else rate.workday_minutes
     if rate.prevailing is None:
         return Fraction(day.minutes * rate.rate_minor, per)
-    _fringe(draft, day, rate)
-    return Fraction(day.minutes * premium_basis(rate), per)
+    prevailing.fringe(draft, day, rate)
+    return Fraction(day.minutes * prevailing.premium_basis(rate), per)
 
 
 def _flat(day: Day, rate: Rate) -> Fraction:
@@ -111,53 +111,6 @@ def _flat(day: Day, rate: Rate) -> Fraction:
         return Fraction(rate.rate_minor * day.workday_thousandths, 1000)
     worked = min(day.minutes, rate.workday_minutes)
     return Fraction(rate.rate_minor * worked, rate.workday_minutes)
-
-
-def premium_basis(rate: Rate) -> int:
-    """The basic hourly rate a premium is reckoned on (29 CFR 5.32, CWHSSA), minor units.
-
-    Cash that stands in for fringe is not basic pay; but the basis is never below the
-    determination's basic rate, also when less cash and more fringe is paid.
-    """
-    found = rate.prevailing
-    assert found is not None
-    owed_in_cash = max(0, found.fringe_minor - found.plan_minor)
-    return max(found.basic_minor, rate.rate_minor + found.cash_minor - owed_in_cash)
-
-
-def _fringe(draft: Draft, day: Day, rate: Rate) -> None:
-    """Cash fringe and plan contributions of the day, and what the determination still lacks."""
-    found = rate.prevailing
-    assert found is not None
-    if not draft.case.first <= day.on <= draft.case.last:
-        return
-    asked = found.basic_minor + found.fringe_minor
-    lacking = asked - rate.rate_minor - found.cash_minor - found.plan_minor
-    for kind, minor in (("fringe", found.cash_minor), ("plan", found.plan_minor)):
-        if minor:
-            _hourly(draft, day, rate, kind, minor)
-    if lacking > 0:
-        key = _hourly(draft, day, rate, "prevailing_top_up", lacking).key
-        draft.find(
-            "prevailing_wage_shortfall", draft.law.rule("prevailing", day.on).article, key,
-            on=day.on, asked_minor=asked, paid_minor=asked - lacking, determination=found.id,
-        )  # fmt: skip
-
-
-def _hourly(draft: Draft, day: Day, rate: Rate, name: str, minor: int) -> Line:
-    assert rate.prevailing is not None
-    kind = "top_up" if name == "prevailing_top_up" else name
-    topic = "prevailing" if kind == "top_up" else "fringe"
-    amount, num, den = draft.price(day.minutes, minor, HOUR, 100, HOUR)
-    suffix = f"/{day.item}" if day.item else ""
-    line = Line(
-        f"{day.on.isoformat()}/{kind}/prevailing{suffix}", kind, name, day.on, day.on,
-        day.minutes, "min", num, den, minor, "hour", 100, amount, draft.case.currency,
-        draft.law.rule(topic, day.on), draft.stamp,
-        (("day", day.id), ("rate", rate.id), ("determination", rate.prevailing.id)),
-    )  # fmt: skip
-    draft.lines.append(line)
-    return line
 
 
 def _pieces(draft: Draft, week: Week) -> Fraction:

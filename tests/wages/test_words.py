@@ -58,8 +58,8 @@ def test_a_part_of_a_gong_reads_in_hours_with_the_exact_rate() -> None:
 
     (line,) = compute(case(rate, days=(day(8, 440),))).lines
 
-    # 7 h 20 min is no whole number of thousandths of an hour.
-    assert formula(line) == "22/3 h × 45.00"
+    assert formula(line) == "7 h 20 min × 45.00"
+    assert formula(line, "zh") == "7 小时 20 分 × 45.00"
     assert line.amount_minor == 33_000
 
 
