@@ -36,6 +36,9 @@ def check(case: Case) -> None:
     for name, allowed in CHOICES.items():
         _choice(f"policy.{name}", getattr(case.policy, name), allowed)
     _rates(case.rates, case.currency)
+    if case.policy.hours_system == "comprehensive" and any(r.basis == "month" for r in case.rates):
+        # A month's pay by the day needs to know which days are normal; averaging says none is.
+        raise errors.NotTogether(first="basis month", second="hours_system comprehensive")
     _days(case.days)
     _pieces(case.pieces)
     _adjustments(case.adjustments, case.currency)

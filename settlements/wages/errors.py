@@ -44,6 +44,13 @@ class UnknownChoice(WageRefusal):
     sentence = _("%(field)s: %(value)s is none of %(allowed)s.")
 
 
+class NotTogether(WageRefusal):
+    """Two settings of which no rule says what they mean together."""
+
+    code = "not_together"
+    sentence = _("%(first)s and %(second)s can't be used together.")
+
+
 class BadPeriod(WageRefusal):
     """A span that ends before it begins."""
 

@@ -50,17 +50,21 @@ def _paid_without_record(draft: Draft, worked: set[date]) -> list[date]:
 def _day(draft: Draft, day: Day, rate: Rate, split: Split) -> None:
     law = draft.law.day(day.on)
     sources: tuple[Source, ...] = (("day", day.id),)
+    suffix = f"/{day.item}" if day.item else ""
     if day.hint == "paid_leave" and law.kind == "workday":
         rule = draft.law.rule("paid_leave", day.on)
-        _share(draft, day.on, rate, None, "paid_leave", rule, sources)
+        _share(draft, day.on, rate, None, f"paid_leave{suffix}", rule, sources)
         return
     for minutes, step in split.parts(day, law):
         if step.percent > 100:
             _overtime(draft, day, rate, minutes, step)
         elif law.kind == "workday":
             rule = draft.law.rule("month", day.on)
-            _share(draft, day.on, rate, minutes, step.name, rule, sources)
+            _share(draft, day.on, rate, minutes, f"{step.name}{suffix}", rule, sources)
         # A rest day worked for time off later is paid by the paid day off that follows.
+    if day.night_minutes and rate.night_percent:
+        night = Step(0, 0, rate.night_percent, "night", draft.law.rule("base", day.on))
+        _overtime(draft, day, rate, day.night_minutes, night)
 
 
 def _share(
@@ -68,11 +72,11 @@ def _share(
     on: date,
     rate: Rate,
     minutes: int | None,
-    name: str,
+    tail: str,
     rule: Rule,
     sources: tuple[Source, ...],
 ) -> None:
-    """One day's part of the month; `minutes` None pays the whole day."""
+    """One day's part of the month; `minutes` None pays the whole day. `tail` ends the key."""
     full = min(rate.workday_minutes, draft.law.workday_steps(on)[0].until)
     worked = full if minutes is None else min(minutes, full)
     num, den, amount = _scheduled(draft, on, rate, worked, full)
@@ -82,9 +86,9 @@ def _share(
         amount, num, den = draft.price(worked, num, den, 100, HOUR)
     draft.lines.append(
         Line(
-            f"{on.isoformat()}/time/{name}",
+            f"{on.isoformat()}/time/{tail}",
             "time",
-            name,
+            tail.partition("/")[0],
             on,
             on,
             worked,

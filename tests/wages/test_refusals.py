@@ -46,6 +46,9 @@ BAD = {
     "unknown_rule_set with a path": case(rule_set="../CN"),
     "unknown_choice": case(replace(hourly(), basis="week")),
     "unknown_choice of a hint": case(days=(day(8, hint="maybe"),)),
+    "not_together": case(
+        Rate("R1", "month", 100, "CNY", FIRST), policy=Policy(hours_system="comprehensive")
+    ),
     "no_rule": us(Rate("R1", "month", 100, "USD", FIRST), days=(day(8, 60),)),
 }
 

@@ -134,6 +134,24 @@ def test_a_months_overtime_is_reckoned_on_21_75_days() -> None:
     assert got["2026-10-01/time/holiday"] == 90_000  # three days' pay beside the paid holiday
 
 
+def test_a_month_s_night_supplement_is_reckoned_on_21_75_days() -> None:
+    month = Rate("R1", "month", 652_500, "CNY", FIRST, night_percent=20)
+
+    got = paid(month, days=(day(8, 480, night_minutes=120),))
+
+    assert got["2026-10-08/time/night"] == 1_500  # 37.50 an hour x 20 % x 2 h
+
+
+def test_two_kinds_of_work_share_one_day_of_a_month() -> None:
+    month = Rate("R1", "month", 652_500, "CNY", FIRST)
+    days = (day(8, 240, item="a"), replace(day(8, 240, item="b"), id="D8b"))
+
+    got = paid(month, days=days)
+
+    whole = paid(month, days=(day(8),))["2026-10-08/time/normal"]
+    assert got["2026-10-08/time/normal/a"] + got["2026-10-08/time/normal/b"] == whole + whole % 2
+
+
 def test_a_month_may_be_paid_by_its_divisor() -> None:
     month = Rate("R1", "month", 652_500, "CNY", FIRST)
 

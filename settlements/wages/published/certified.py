@@ -72,8 +72,10 @@ def _with_base(inputs: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
 
 def reckon(given: Mapping[str, Any]) -> Row:
     """Gross, fringe and deductions from the work itself."""
-    over = _get(given, "overtime_h", "ot_hours")
-    straight = _get(given, "straight_h", "st_hours", "hours")
+    over = _get(given, "overtime_h", "ot_hours", "overtime_hours")
+    straight = _get(given, "straight_h", "st_hours", "straight_hours", "hours")
+    if "daily_hours" in given:
+        straight = sum((number("daily_hours", one) for one in given["daily_hours"]), Fraction(0))
     rate = _get(given, "rate", "st_rate")
     over_rate = _get(given, "ot_rate", "overtime_rate") or rate * Fraction(3, 2)
     cash = (straight + over) * _get(given, "hourly_cash_in_lieu")
@@ -111,9 +113,9 @@ def _stated_gross(given: Mapping[str, Any], row: Row) -> Fraction:
 
 def findings(given: Mapping[str, Any], row: Row) -> list[str]:
     """The columns that don't agree, in the order of the form."""
-    hours = _stated(given, row.hours, "stated_total_hours")
-    fringe = _stated(given, row.fringe, "fringe_credit", "stated_fringe_credit")
-    cash = _stated(given, row.cash, "cash_in_lieu", "stated_cash_in_lieu")
+    hours = _stated(given, row.hours, "stated_total_hours", "stated_hours")
+    fringe = _stated(given, row.fringe, "fringe_credit", "fringe_credit_6B", "stated_fringe_credit")
+    cash = _stated(given, row.cash, "cash_in_lieu", "cash_in_lieu_6C", "stated_cash_in_lieu")
     gross = _stated_gross(given, row)
     project = _stated(given, gross, "gross_this_project")
     deducted = _stated(given, row.deductions, "deduction_total")

@@ -62,9 +62,13 @@ def hourly_credit(inputs: Mapping[str, Any]) -> Fraction | None:
 
 
 def _year_hours(inputs: Mapping[str, Any]) -> Fraction:
-    for name in ("annual_hours", "hours_per_year", "total_hours_year"):
+    for name in ("annual_hours", "hours_per_year", "total_hours", "total_hours_year"):
         if name in inputs:
             return number(name, inputs[name])
+    # Work under the act and private work count alike: the credit is spread over both.
+    parts = [n for n in inputs if n in ("covered_hours", "private_hours", "public_hours")]
+    if parts:
+        return sum((number(name, inputs[name]) for name in parts), Fraction(0))
     return Fraction(YEAR_HOURS)
 
 

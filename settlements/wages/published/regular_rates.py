@@ -6,7 +6,9 @@ Inputs (decimal texts, hours as numbers):
   salary              and `covers_h` (fixed) or `hours` alone (fluctuating); `salary_period`
   total_comp          and `hours`: all remuneration as one sum
   bonus, commission   enter the regular rate
-  X_h with X_rate     further hours at a rate of their own, inside `hours` (waiting time)
+  X_h with X_rate     further hours at a rate of their own, inside `hours` (waiting time);
+                      also X as [[hours, rate], …]
+  pieces, piece_rate  instead of `piece_earnings`
   threshold_h         weekly threshold, 40 unless told
 """
 
@@ -77,8 +79,9 @@ def read(inputs: Mapping[str, Any]) -> Example:
     left = minutes("hours", inputs.get("hours", 0)) - example.minutes
     if left < 0 and "hours" in inputs:
         raise MalformedQuote(field="hours", problem="less than the hours listed")
-    if "piece_earnings" in inputs:
-        example.pieces = minor("piece_earnings", inputs["piece_earnings"])
+    earned = _piece_earnings(inputs)
+    if earned is not None:
+        example.pieces = earned
         guarantee = inputs.get("guarantee_rate")
         example.rates.append(
             _rate(
@@ -103,13 +106,27 @@ def _rate(
     )  # fmt: skip
 
 
+def _piece_earnings(inputs: Mapping[str, Any]) -> int | None:
+    """The week's piece earnings, given as a sum or as pieces and their rate; minor units."""
+    if "pieces" in inputs and "piece_rate" in inputs:
+        earned = number("pieces", inputs["pieces"]) * number("piece_rate", inputs["piece_rate"])
+        return minor("pieces x piece_rate", text(earned))
+    if "piece_earnings" in inputs:
+        return minor("piece_earnings", inputs["piece_earnings"])
+    return None
+
+
 def _add_hours(example: Example, name: str, hours: Any, rate: Any) -> None:
     example.rates.append(_rate(name, "hour", minor("rate", rate), item=name))
     example.segments.append((minutes("hours", hours), name))
 
 
 def _extra_hours(example: Example, inputs: Mapping[str, Any]) -> None:
-    """Hours of a kind with a rate of their own: waiting_h with waiting_rate."""
+    """Hours of a kind with a rate of their own: waiting_h with waiting_rate, or pairs in a list."""
+    for name, value in inputs.items():
+        if name not in ("segments", "hours") and isinstance(value, list):
+            for place, (hours, rate) in enumerate(value):
+                _add_hours(example, f"{name}-{place}", hours, rate)
     for key in inputs:
         stem = key.removesuffix("_h").removesuffix("_hours")
         if stem != key and f"{stem}_rate" in inputs:
@@ -147,7 +164,8 @@ def _salary(example: Example, inputs: Mapping[str, Any]) -> None:
 def _salary_facts(example: Example) -> dict[str, Any]:
     """The salary's hourly rate, and what hours over it earn, before any hours are known."""
     assert example.salary is not None
-    found = {"weekly_salary": text(example.salary / CENTS)}
+    weekly = text(example.salary / CENTS)
+    found = {"weekly_salary": weekly, "weekly_equivalent": weekly}
     if example.covers:
         rate = example.salary * 60 / example.covers / CENTS
         low, high = example.threshold // 60, example.covers // 60
