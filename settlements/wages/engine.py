@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from settlements.wages import adjustments, checks, hours, pieces, regular_rate, rounding
 from settlements.wages.canonical import digest
-from settlements.wages.check import check
 from settlements.wages.draft import Draft
 from settlements.wages.facts import Case
+from settlements.wages.inputs import check
 from settlements.wages.law import law
 from settlements.wages.statement import Statement
 

@@ -235,7 +235,9 @@ def _ratio_line(
     """Add a line of the week whose rate is a quotient."""
     unit, per = ("min", HOUR) if kind == "premium" else ("", 1)
     amount, num, den = draft.price(quantity, rate.numerator, rate.denominator, percent, per)
-    topic = {"premium": "premium", "guarantee": "piece", "top_up": "minimum_wage"}[kind]
+    topic = {"guarantee": "piece", "top_up": "minimum_wage"}.get(kind, "premium")
+    if kind == "premium" and any(one.prevailing for one in draft.case.rates):
+        topic = "prevailing_premium"
     line = Line(
         f"{week.first.isoformat()}/{kind}/{name}", kind, name,
         max(week.first, draft.case.first), min(week.last, draft.case.last), quantity, unit, num,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from settlements.wages.check import CHOICES
 from settlements.wages.engine import compute
 from settlements.wages.errors import WageRefusal
 from settlements.wages.facts import Case, Piece, Policy, Rate
+from settlements.wages.inputs import CHOICES
 from tests.wages.people import FIRST, LAST, case, day, hourly, october, us
 
 

@@ -12,7 +12,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jianzhu.kernel.money import DIGITS, Rounding
-from settlements.wages import check, shares
+from settlements.wages import inputs, shares
 from settlements.wages.facts import (
     BASES,
     Adjustment,
@@ -33,9 +33,9 @@ RECORDS = (Rate, Day, Piece, Adjustment, Value, Policy, Prevailing, Case)
 CHOICES: dict[tuple[type, str], tuple[str, ...]] = {
     (Rate, "basis"): BASES,
     (Rate, "salary_per"): ("week", "two_weeks", "half_month", "month", "year"),
-    (Day, "hint"): check.HINTS,
+    (Day, "hint"): inputs.HINTS,
     (Case, "currency"): tuple(DIGITS),
-    **{(Policy, name): allowed for name, allowed in check.CHOICES.items()},
+    **{(Policy, name): allowed for name, allowed in inputs.CHOICES.items()},
 }
 LIST_MAX = 10_000
 
