@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -119,3 +121,64 @@ def test_the_same_document_has_the_same_digest_and_another_fact_another() -> Non
 
     assert same["digest"] == quote(minimal())["digest"]
     assert same["digest"] != other["digest"]
+
+
+ODD: list[Any] = [
+    None, -1, 0, 10**30, "", [], {}, "x", "2026-13-01", "9999-12-31", "0001-01-01", True, 1.5, "1.00",
+    "US", "salary", "piece", "lump_day", "comprehensive", [[1]], {"a": 1}, "-5.00", "0.00", ["a", "b"],
+]  # fmt: skip
+MORE = [
+    {"kind": "certified_payroll", "inputs": {"hours": 40, "rate": "30.00", "other": {"a": "1"}}},
+    {"kind": "overtime_split", "inputs": {"hours_mon_to_sun": [1, 2, 3], "rule": "weekly 40"}},
+    {"kind": "timed_rate", "inputs": {"policy": "decimal", "rate_seconds": [["1", 2]]}},
+    {"kind": "payslip", "inputs": {"contract": "5.00", "days": 3}},
+    {"kind": "regular_rate", "inputs": {"salary": "100.00", "covers_h": 30, "hours": 45}},
+    {"kind": "prevailing_wage", "inputs": {"annual_contribution": "1.00", "annual_hours": 2080}},
+]
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a document but the document itself."""
+    if not isinstance(node, dict | list):
+        return
+    for name, child in node.items() if isinstance(node, dict) else enumerate(node):
+        yield (*path, name)
+        yield from places(child, (*path, name))
+
+
+def spoiled(document: dict[str, Any], luck: random.Random) -> dict[str, Any]:
+    """The document with one to three places lost or turned into something odd."""
+    found = deepcopy(document)
+    for _ in range(luck.randint(1, 3)):
+        where = list(places(found))
+        if not where:
+            break
+        *path, last = luck.choice(where)
+        node: Any = found
+        for name in path:
+            node = node[name]
+        if isinstance(node, dict) and luck.random() < 0.2:
+            del node[last]
+        else:
+            node[last] = deepcopy(luck.choice(ODD))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_spoiled_document_is_answered_or_refused_and_never_crashes(seed: int) -> None:
+    luck = random.Random(seed)
+    whole = [json.loads(path.read_text("utf-8")) for path in EXAMPLES] + MORE
+
+    for _ in range(200):
+        document = spoiled(luck.choice(whole), luck)
+        outcome = answered(document)
+        assert outcome
+        assert "%(" not in outcome
+
+
+def answered(document: dict[str, Any]) -> str:
+    """The answer's kind, or the refusal in words."""
+    try:
+        return str(quote(document)["kind"])
+    except WageRefusal as refusal:
+        return str(refusal)

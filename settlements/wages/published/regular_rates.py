@@ -64,7 +64,7 @@ def _one(inputs: Mapping[str, Any]) -> dict[str, Any]:
         found |= _salary_facts(example)
     if example.minutes:
         found |= _pay(example)
-    if example.segments and not example.salary and not example.pieces:
+    if example.minutes and not example.salary and not example.pieces:
         found |= _naive(example)
     return found
 

@@ -32,7 +32,7 @@ def solve(kind: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return solve_case(kind, inputs)
     except KeyError as missing:
         raise MalformedQuote(field=f"inputs.{missing.args[0]}", problem="is missing") from None
-    except (TypeError, ValueError, AttributeError, IndexError) as wrong:
+    except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as wrong:
         raise MalformedQuote(field="inputs", problem=str(wrong)[:300]) from None
 
 

@@ -37,7 +37,9 @@ CHOICES: dict[tuple[type, str], tuple[str, ...]] = {
     (Case, "currency"): tuple(DIGITS),
     **{(Policy, name): allowed for name, allowed in inputs.CHOICES.items()},
 }
-LIST_MAX = 10_000
+LIST_MAX = 1_000
+# A quote is one worker's; longer lists would only cost time (days x rates, weeks x adjustments).
+MOST: dict[type, int] = {Rate: 200, Adjustment: 200, Value: 200, Piece: 500}
 
 
 def key_of(name: str) -> str:
@@ -92,7 +94,7 @@ def _type(hint: Any) -> dict[str, Any]:
         return _or_null(found) if _takes_none(hint) else found
     if get_origin(hint) is tuple:
         kind = get_args(hint)[0]
-        return {"type": "array", "maxItems": LIST_MAX, "items": _type(kind)}
+        return {"type": "array", "maxItems": MOST.get(kind, LIST_MAX), "items": _type(kind)}
     if hint in RECORDS:
         return {"$ref": f"#/$defs/{hint.__name__}"}
     if hint is Rounding:
