@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from settlements.wages import errors
-from settlements.wages.facts import BASES, Adjustment, Case, Day, Piece, Rate
+from settlements.wages.facts import BASES, Adjustment, Case, Day, Piece, Prevailing, Rate
 from settlements.wages.statement import DEDUCTIONS
 
 DAY_MINUTES = 1440
@@ -35,6 +35,7 @@ def check(case: Case) -> None:
         raise errors.PeriodTooLong(days=(case.last - case.first).days + 1, most=PERIOD_DAYS_MAX)
     for name, allowed in CHOICES.items():
         _choice(f"policy.{name}", getattr(case.policy, name), allowed)
+    _not_below_zero("case", case.worker_id, averaged_minutes_before=case.averaged_minutes_before)
     _rates(case.rates, case.currency)
     if case.policy.hours_system == "comprehensive" and any(r.basis == "month" for r in case.rates):
         # A month's pay by the day needs to know which days are normal; averaging says none is.
@@ -85,8 +86,28 @@ def _rates(rates: tuple[Rate, ...], currency: str) -> None:
                 first=rate.valid_from.isoformat(),
                 last=rate.valid_to.isoformat(),
             )
+        _not_below_zero("rate", rate.id, night_percent=rate.night_percent)
+        if rate.prevailing is not None:
+            _prevailing(rate.prevailing)
     if len(rates) > 1:
         _no_overlap(rates)
+
+
+def _prevailing(found: Prevailing) -> None:
+    _not_below_zero(
+        "determination",
+        found.id,
+        basic_minor=found.basic_minor,
+        fringe_minor=found.fringe_minor,
+        plan_minor=found.plan_minor,
+        cash_minor=found.cash_minor,
+    )
+
+
+def _not_below_zero(noun: str, own_id: Any, **values: int) -> None:
+    for field, value in values.items():
+        if value < 0:
+            raise errors.BadQuantity(noun=noun, id=own_id, field=field, value=value)
 
 
 def _no_overlap(rates: tuple[Rate, ...]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from settlements.wages.engine import compute
 from settlements.wages.errors import WageRefusal
-from settlements.wages.facts import Case, Piece, Policy, Rate
+from settlements.wages.facts import Case, Piece, Policy, Prevailing, Rate
 from settlements.wages.inputs import CHOICES
 from tests.wages.people import FIRST, LAST, case, day, hourly, october, us
 
@@ -38,6 +38,8 @@ BAD = {
     "id_repeated": case(days=(day(8), replace(day(9), id="D8"))),
     "quantity_over_accepted": case(pieces=(piece(), piece(id="Q"))),
     "bad_quantity": case(pieces=(piece(quantity_thousandths=-1),)),
+    "bad_quantity of a supplement": case(hourly(night_percent=-1)),
+    "bad_quantity of a fringe": case(hourly(prevailing=Prevailing("WD", 2_200, -500))),
     "bad_period": case(first=LAST, last=FIRST),
     "bad_period of a rate": case(hourly(valid_to=FIRST)),
     "period_too_long": case(last=LAST.replace(year=2027)),
