@@ -15,12 +15,10 @@ from jianzhu.kernel.db import advisory_lock, command, copy_rows
 _UNSEALED = """
     SELECT id, at, actor, verb, subject_type, subject_id, data::text, request_id
     FROM jianzhu_auditevent e
-    WHERE transaction_id < %(upto)s AND {from_where}
+    WHERE transaction_id >= %(since)s
+      AND NOT EXISTS (SELECT 1 FROM jianzhu_auditleaf l WHERE l.event_id = e.id)
     ORDER BY transaction_id, id
 """
-_SINCE = "transaction_id >= %(since)s"
-# After a restore into a new cluster transaction ids start again, so the horizon says nothing.
-_ANY = "NOT EXISTS (SELECT 1 FROM jianzhu_auditleaf l WHERE l.event_id = e.id)"
 
 
 @command
@@ -29,8 +27,8 @@ def seal(*, at: datetime) -> int:
     advisory_lock("audit.seal")
     last = AuditSeal.objects.order_by("-tree_size").first()
     frontier = Frontier.load(last.tree_size, bytes(last.peaks)) if last else Frontier()
-    since, upto = (last.horizon if last else 0), _horizon()
-    rows = _unsealed(since, upto)
+    horizon = _horizon()
+    rows = _unsealed(last.horizon if last else 0, horizon)
     if not rows:
         return 0
 
@@ -47,19 +45,22 @@ def seal(*, at: datetime) -> int:
         tree_size=frontier.size,
         root=frontier.root,
         peaks=frontier.packed,
-        horizon=upto,
+        horizon=horizon,
     )
     return len(rows)
 
 
 def _horizon() -> int:
+    """The oldest transaction still open anywhere on the server: events of all older ones are visible
+    to this sealing, so the next one need not look at them again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         return int(cursor.fetchone()[0])
 
 
-def _unsealed(since: int, upto: int) -> list[Any]:
-    where = _SINCE if since <= upto else _ANY
+def _unsealed(since: int, horizon: int) -> list[Any]:
+    """Every visible event that has no leaf yet. After a restore into a new cluster transaction ids
+    start again, so the horizon of before says nothing and all events are looked at."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNSEALED.format(from_where=where), {"since": since, "upto": upto})
+        cursor.execute(_UNSEALED, {"since": since if since <= horizon else 0})
         return list(cursor.fetchall())

@@ -76,9 +76,9 @@ def pair(
         facts = _worker_days(worker_id, punches[worker_id], rules, crews, zone, first, last)
         for on, (fact, crew_id, rule_id) in facts.items():
             record = standing.pop((worker_id, on), None)
-            if not _over(on, zone, at):
+            over = _over(on, zone, at)
+            if not over:
                 unfinished.add(on)
-                continue
             if record is None:
                 record = DayRecord(
                     worker_id=worker_id,
@@ -87,13 +87,13 @@ def pair(
                     state="open",
                 )
                 new.append(record)
-            elif record.state in ("corrected", "locked") or _same(record, fact, crew_id):
+            elif record.state in ("corrected", "locked") or _same(record, fact, crew_id, over):
                 continue
             else:
                 changed.append(record)
-            _fill(record, fact, crew_id, rule_id, project, at)
+            _fill(record, fact, crew_id, rule_id, project, at, over=over)
     for record in standing.values():
-        if record.state in ("confirmed", "exception") and record.punch_ids:
+        if record.state in ("paired", "confirmed", "exception") and record.punch_ids:
             _empty(record, at)
             changed.append(record)
 
@@ -165,8 +165,8 @@ def _over(on: date, zone: ZoneInfo, at: datetime) -> bool:
     return at >= datetime.combine(on + timedelta(days=1), time(12), tzinfo=zone)
 
 
-def _same(record: DayRecord, fact: DayFact, crew_id: int | None) -> bool:
-    return (
+def _same(record: DayRecord, fact: DayFact, crew_id: int | None, over: bool) -> bool:
+    return (record.state != "paired" or not over) and (
         record.minutes,
         record.night_minutes,
         record.workday_thousandths,
@@ -203,6 +203,8 @@ def _fill(
     rule_id: int | None,
     project: ProjectFacts,
     at: datetime,
+    *,
+    over: bool,
 ) -> None:
     record.minutes, record.night_minutes = fact.minutes, fact.night_minutes
     record.workday_thousandths = fact.workday_thousandths
@@ -211,8 +213,9 @@ def _fill(
     record.crew_id, record.rule_id = crew_id, rule_id
     record.version += 1
     record.updated_at = at
-    record.pair()
-    if record.exceptions:
+    if not over:
+        record.pair()
+    elif record.exceptions:
         record.question()
         record.answer_due_on = add_workdays(record.on, project.confirm_days, project.country)
     else:
@@ -226,7 +229,6 @@ def _empty(record: DayRecord, at: datetime) -> None:
     record.intervals, record.exceptions, record.punch_ids = [], [], []
     record.version += 1
     record.updated_at = at
-    record.pair()
     record.confirm()
 
 
@@ -323,10 +325,6 @@ def correct(correction: Correction, *, at: datetime) -> DayRecord:
         on=correction.on,
         defaults={"updated_at": at},
     )
-    if record.state in ("open", "paired"):
-        if record.state == "open":
-            record.pair()
-        record.question()
     record.minutes, record.night_minutes = fact.minutes, fact.night_minutes
     record.workday_thousandths = fact.workday_thousandths
     record.intervals, record.exceptions = _intervals(fact), []

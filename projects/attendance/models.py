@@ -153,24 +153,29 @@ class ParkedEvent(StateModel):
 
 day_machine = Machine(
     "day_record",
+    Move("pair", ("open", "paired"), "paired", "read, but the day is not over yet"),
     Move(
-        "pair",
-        ("open", "paired", "exception", "confirmed", "corrected"),
-        "paired",
-        "punches became intervals by the dated rule",
+        "confirm",
+        ("open", "paired", "exception", "confirmed"),
+        "confirmed",
+        "over and clean: it confirmed itself",
     ),
-    Move("confirm", ("paired",), "confirmed", "clean: it confirmed itself"),
-    Move("question", ("paired",), "exception", "unclear: a person has to answer, with a reason"),
+    Move(
+        "question",
+        ("open", "paired", "exception", "confirmed"),
+        "exception",
+        "over and unclear: a person has to answer, with a reason",
+    ),
     Move(
         "correct",
-        ("exception", "confirmed", "corrected"),
+        ("open", "paired", "exception", "confirmed", "corrected"),
         "corrected",
         "a second person approved a correction; the raw punches stay",
     ),
     Move(
         "lock", ("confirmed", "corrected"), "locked", "the period is settled; later news corrects"
     ),
-    starts=("open", "exception", "confirmed"),
+    starts=("open", "paired", "exception", "confirmed"),
 )
 
 

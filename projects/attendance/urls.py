@@ -1,5 +1,28 @@
-"""Paths of the API of this room."""
+"""Paths of attendance in the API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from projects.attendance import api
+
+urlpatterns = [
+    path("punches", api.PunchesView.as_view(), name="api-punches"),
+    path("day-records", api.DayRecordsView.as_view(), name="api-day-records"),
+    path("day-records/<int:pk>", api.DayRecordView.as_view(), name="api-day-record"),
+    path("corrections", api.CorrectionsView.as_view(), name="api-corrections"),
+    path(
+        "corrections/<int:pk>/approval",
+        api.CorrectionApprovalView.as_view(),
+        name="api-correction-approval",
+    ),
+    path(
+        "corrections/<int:pk>/refusal",
+        api.CorrectionRefusalView.as_view(),
+        name="api-correction-refusal",
+    ),
+    path("parked-events", api.ParkedEventsView.as_view(), name="api-parked-events"),
+    path(
+        "parked-events/<int:pk>/dismissal",
+        api.ParkedEventDismissalView.as_view(),
+        name="api-parked-event-dismissal",
+    ),
+]

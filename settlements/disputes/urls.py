@@ -1,5 +1,25 @@
-"""Paths of the API of this room."""
+"""Paths of disputes in the API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from settlements.disputes import views
+
+urlpatterns = [
+    path("disputes", views.DisputesView.as_view(), name="api-disputes"),
+    path("disputes/<int:pk>", views.DisputeView.as_view(), name="api-dispute"),
+    path(
+        "disputes/<int:pk>/assignment",
+        views.DisputeAssignmentView.as_view(),
+        name="api-dispute-assignment",
+    ),
+    path(
+        "disputes/<int:pk>/decision",
+        views.DisputeDecisionView.as_view(),
+        name="api-dispute-decision",
+    ),
+    path(
+        "disputes/<int:pk>/withdrawal",
+        views.DisputeWithdrawalView.as_view(),
+        name="api-dispute-withdrawal",
+    ),
+]

@@ -1,5 +1,10 @@
-"""Paths of the API of this room."""
+"""Paths of payouts in the API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from settlements.payouts import views
+
+urlpatterns = [
+    path("payouts", views.PayoutsView.as_view(), name="api-payouts"),
+    path("payouts/<int:pk>/retry", views.PayoutRetryView.as_view(), name="api-payout-retry"),
+]

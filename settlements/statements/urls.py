@@ -1,5 +1,17 @@
-"""Paths of the API of this room."""
+"""Paths of statements in the API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from settlements.statements import views
+
+urlpatterns = [
+    path("statements", views.StatementsView.as_view(), name="api-statements"),
+    path("statements/<int:pk>", views.StatementView.as_view(), name="api-statement"),
+    path("statement-lines", views.LinesView.as_view(), name="api-statement-lines"),
+    path("statement-lines/<int:pk>", views.LineView.as_view(), name="api-statement-line"),
+    path(
+        "statement-lines/<int:pk>/trace",
+        views.LineTraceView.as_view(),
+        name="api-statement-line-trace",
+    ),
+]

@@ -1,7 +1,6 @@
 """The log is append-only, sealed without holding writers up, and tells which row was tampered with."""
 
 import threading
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -20,16 +19,6 @@ def do(*, count=1, verb="thing.do"):
     steps.record_many(
         [Event(verb, "thing", i, {"n": i}) for i in range(count)], actor=SYSTEM, at=AT
     )
-
-
-def seal_all():
-    """Seal until nothing is left. An open transaction anywhere on the server, such as another test's
-    in its own database, holds the newest events back until it ends; that may take a moment."""
-    deadline = time.monotonic() + 20
-    sealed = commands.seal(at=AT)
-    while queries.verify().unsealed and time.monotonic() < deadline:
-        sealed += commands.seal(at=AT)
-    return sealed
 
 
 def as_superuser(sql):
@@ -51,7 +40,7 @@ def as_superuser(sql):
 )
 def test_nothing_written_can_be_changed(transactional_db, sql):
     do()
-    seal_all()
+    commands.seal(at=AT)
 
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
         cursor.execute(sql)
@@ -60,9 +49,9 @@ def test_nothing_written_can_be_changed(transactional_db, sql):
 @pytest.mark.parametrize("count", [1, 3, 50])
 def test_an_untouched_log_is_whole(transactional_db, count):
     do(count=count)
-    assert seal_all() == count
+    assert commands.seal(at=AT) == count
     do(count=2)
-    seal_all()
+    commands.seal(at=AT)
 
     found = queries.verify()
 
@@ -82,7 +71,7 @@ def test_an_untouched_log_is_whole(transactional_db, count):
 )
 def test_a_tampered_row_is_found_and_named(transactional_db, sql, fault):
     do(count=3)
-    seal_all()
+    commands.seal(at=AT)
 
     as_superuser(sql)
 
@@ -91,7 +80,7 @@ def test_a_tampered_row_is_found_and_named(transactional_db, sql, fault):
 
 def test_sealing_twice_adds_nothing(transactional_db):
     do(count=5)
-    seal_all()
+    commands.seal(at=AT)
 
     assert commands.seal(at=AT) == 0
 
@@ -119,7 +108,7 @@ def test_a_writer_that_commits_after_a_later_one_is_sealed_all_the_same(transact
     commands.seal(at=AT)
     may_commit.set()
     writer.join()
-    seal_all()
+    commands.seal(at=AT)
 
     found = queries.verify()
 

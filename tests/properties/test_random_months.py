@@ -20,8 +20,9 @@ DAY_OF_WORK = st.one_of(
 MONTH = st.fixed_dictionaries(
     {
         "work": st.lists(DAY_OF_WORK, min_size=DAYS * WORKERS, max_size=DAYS * WORKERS),
-        "sheets": st.lists(st.sampled_from(["none", "silent", "accepted"]), min_size=DAYS,
-                           max_size=DAYS),
+        "sheets": st.lists(
+            st.sampled_from(["none", "silent", "accepted"]), min_size=DAYS, max_size=DAYS
+        ),
         "funds": st.sampled_from([0, 50_000, 10_000_000]),
     }
 )
@@ -65,8 +66,11 @@ def outcome(site):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(month=MONTH, data=st.data())
 def test_any_order_of_the_same_news_ends_in_the_same_books(db, tmp_path_factory, month, data):
     events = news_of(month)

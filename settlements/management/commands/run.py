@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -16,9 +14,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+from jianzhu.embedded.postgres import database_url
+from jianzhu.embedded.processes import Supervisor
 from settlements.month import run as month
 
-READY_SECONDS_MAX = 20.0
+MANAGE = [sys.executable, str(settings.ROOT / "manage.py")]
 
 
 class Command(BaseCommand):
@@ -32,90 +32,71 @@ class Command(BaseCommand):
         if options["reset"]:
             self._forget()
         call_command("migrate", verbosity=0)
-        children = [bank] if (bank := self._bank(forget=options["reset"])) else []
-        try:
+        with Supervisor(settings.VAR) as children:
+            children.start("bank", self._bank(), self._environment(), bank_is_ready)
             month.run(self._say)
             if not options["no_serve"]:
                 self._serve(children)
-        finally:
-            for child in children:
-                child.terminate()
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
 
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "SANDBOX_BANK_TOKEN": settings.SANDBOX_BANK_TOKEN}
+
+    def _bank(self) -> list[str]:
+        port = urlsplit(settings.SANDBOX_BANK_URL).port
+        folder = settings.VAR / "bank"
+        module = [sys.executable, "-m", "settlements.payouts.sandbox"]
+        return [*module, "--port", str(port), "--dir", str(folder)]
+
     def _forget(self) -> None:
-        """Everything of the embedded database; somebody's own server is never emptied."""
+        """The embedded database and the bank's journal; somebody's own server is never emptied."""
         if os.environ.get("DATABASE_URL"):
             sys.exit("RESET works on the embedded PostgreSQL only; drop your own database yourself")
+        if bank_is_ready():
+            sys.exit("a sandbox bank is still running: stop the other `make run` first")
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         connection.close()
+        (settings.VAR / "bank" / "journal.jsonl").unlink(missing_ok=True)
 
-    def _bank(self, *, forget: bool) -> subprocess.Popen[bytes] | None:
-        """The sandbox bank's process; None when one runs already."""
-        folder = settings.VAR / "bank"
-        journal = folder / "journal.jsonl"
-        if self._bank_is_ready():
-            if forget:
-                sys.exit("a sandbox bank is still running: stop the other `make run` first")
-            return None
-        if forget:
-            journal.unlink(missing_ok=True)
-        port = urlsplit(settings.SANDBOX_BANK_URL).port
-        child = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "settlements.payouts.sandbox",
-                "--port",
-                str(port),
-                "--dir",
-                str(folder),
-            ],
-            cwd=settings.ROOT,
-            stdout=subprocess.DEVNULL,
-            env=os.environ | {"SANDBOX_BANK_TOKEN": settings.SANDBOX_BANK_TOKEN},
-        )
-        deadline = time.monotonic() + READY_SECONDS_MAX
-        while not self._bank_is_ready():
-            if child.poll() is not None or time.monotonic() > deadline:
-                sys.exit(f"the sandbox bank did not start on port {port}: is the port taken?")
-            time.sleep(0.05)
-        return child
-
-    def _bank_is_ready(self) -> bool:
-        try:
-            url = f"{settings.SANDBOX_BANK_URL}/healthz"
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own http address
-                return True
-        except (urllib.error.URLError, OSError):
-            return False
-
-    def _serve(self, children: list[subprocess.Popen[bytes]]) -> None:
+    def _serve(self, children: Supervisor) -> None:
         port = os.environ.get("PORT") or "8000"
         call_command("collectstatic", verbosity=0, interactive=False)
-        manage = [sys.executable, str(settings.ROOT / "manage.py")]
-        children.append(subprocess.Popen([*manage, "relay"], cwd=settings.ROOT))
-        web = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "jianzhu.wsgi",
-                "--bind",
-                f"127.0.0.1:{port}",
-                "--workers",
-                "2",
-                "--log-level",
-                "warning",
-            ],
-            cwd=settings.ROOT,
+        connection.close()
+        # The relay has no door to knock at: it counts as ready once it was started.
+        started = iter([False])
+        children.start(
+            "relay", [*MANAGE, "relay"], self._environment(), lambda: next(started, True)
         )
-        children.append(web)
+        web = [sys.executable, "-m", "gunicorn", "jianzhu.wsgi", "--bind", f"127.0.0.1:{port}"]
+        children.start(
+            "web",
+            [*web, "--workers", "2", "--log-level", "warning"],
+            self._environment(),
+            lambda: answers(f"http://127.0.0.1:{port}/healthz"),
+        )
         self._say(f"\nserving on http://127.0.0.1:{port} — stop with Ctrl-C")
+        revive = None if os.environ.get("DATABASE_URL") else database_url
         try:
-            web.wait()
+            children.wait(revive, every_seconds=2.0)
         except KeyboardInterrupt:
             self._say("stopping")
+
+
+def bank_is_ready() -> bool:
+    """Whether the sandbox bank answers."""
+    return answers(f"{settings.SANDBOX_BANK_URL}/healthz")
+
+
+def answers(url: str) -> bool:
+    """Whether somebody answers there, in whatever mood."""
+    try:
+        with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own http address
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (urllib.error.URLError, OSError):
+        return False
