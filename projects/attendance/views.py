@@ -27,8 +27,8 @@ KEPT_HEADERS = ("content-type", "content-encoding", "user-agent")
 
 
 @csrf_exempt
-def receive(request: HttpRequest, maker: str) -> HttpResponse:
-    """One request of a terminal of this maker."""
+def receive(request: HttpRequest, maker: str, table: str = "") -> HttpResponse:
+    """One request of a terminal of this maker; `table` is a ZKTeco path's last word."""
     kind = Maker(maker)
     try:
         said = _said(request)
