@@ -40,11 +40,7 @@ class DisputeShown(serializers.Serializer[Any]):
     filed_at = InstantField()
     due_at = InstantField()
     ended_at = InstantField(allow_null=True)
-    lines = serializers.SerializerMethodField()
-
-    def get_lines(self, row: Any) -> list[DisputedLineShown]:
-        found = sorted(row.lines.all(), key=lambda one: one.line_id)
-        return DisputedLineShown(found, many=True).data  # type: ignore[return-value]
+    lines = DisputedLineShown(many=True)
 
 
 class DisputePage(serializers.Serializer[Any]):
@@ -79,7 +75,7 @@ class AwardAsked(serializers.Serializer[Any]):
 class DecisionAsked(serializers.Serializer[Any]):
     """An amount for each line under the case, and why."""
 
-    awards = AwardAsked(many=True, min_length=1, max_length=LINES_MAX)
+    awards = serializers.ListField(child=AwardAsked(), min_length=1, max_length=LINES_MAX)
     reasons = serializers.CharField(max_length=10_000)
 
     def validate_awards(self, awards: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from jianzhu.kernel.money import Money
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
 from settlements.disputes import commands
-from settlements.disputes.models import Dispute
+from settlements.disputes.models import Dispute, DisputedLine
 from settlements.disputes.serializers import (
     AssignmentAsked,
     DecisionAsked,
@@ -26,7 +26,8 @@ from settlements.disputes.serializers import (
 
 
 def _rows(where: Q) -> QuerySet[Dispute]:
-    return Dispute.objects.filter(where).prefetch_related("lines__line__statement")
+    lines = DisputedLine.objects.order_by("line_id").select_related("line__statement")
+    return Dispute.objects.filter(where).prefetch_related(Prefetch("lines", lines))
 
 
 def _shown(row: Dispute) -> dict[str, Any]:
@@ -50,7 +51,8 @@ class DisputesView(NounView):
         operation_id="disputes_file", request=DisputeAsked, responses={201: DisputeShown}
     )
     def post(self, request: Request) -> Response:
-        # Objecting is a right to the line; the case it opens is a new noun.
+        # Objecting is a right to the line, which the table gives; the case is what comes of it.
+        policy.whose(self.actor, "statement_line", "dispute")
         said = self.taken(DisputeAsked)
         return _done(commands.file(**said, actor=self.actor, at=self.at))
 

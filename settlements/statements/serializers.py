@@ -40,7 +40,7 @@ class LineShown(serializers.Serializer[Any]):
     on = DayField()
     until = DayField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     quantity = serializers.IntegerField(allow_null=True)
     unit = serializers.CharField()
     rate = serializers.SerializerMethodField()
@@ -100,7 +100,7 @@ class PunchSource(serializers.Serializer[Any]):
     device_at = InstantField()
     direction = serializers.CharField()
     method = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     device = serializers.CharField()
     site = serializers.CharField()
 
