@@ -42,7 +42,7 @@ def database(name: str):
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def big_site(workers: int):
+def big_site(workers: int, days: int = DAYS):
     """(project id, worker ids): one crew, day rates, every day confirmed, one accepted sheet."""
     from jianzhu.kernel.db import copy_rows, take_ids
     from projects.attendance.models import DayRecord
@@ -214,7 +214,7 @@ def big_site(workers: int):
                 AT,
             )
             for i in ids
-            for n in range(DAYS)
+            for n in range(days)
         ),
     )
     sheet = site.sheet(MONTH, MONTH + timedelta(days=DAYS - 1), submitted=at(MONTH, 8))

@@ -18,6 +18,7 @@ API = (
     "settlements.statements.urls",
     "settlements.payouts.urls",
     "settlements.disputes.urls",
+    "settlements.quotes.urls",
 )
 
 

@@ -130,6 +130,16 @@ TABLE: tuple[Row, ...] = (
     Row("arbitrator", "dispute", "read decide", "case"),
     Row("arbitrator", "statement_line", "read", "case"),
     Row("operator", "dispute", "assign", "all"),
+    # Questions that store nothing
+    Row("worker", "wage_quote", "ask", "all"),
+    Row("crew_leader", "wage_quote", "ask", "all"),
+    Row("subcontractor", "wage_quote", "ask", "all"),
+    Row("general_contractor", "wage_quote", "ask", "all"),
+    Row("labour_officer", "wage_quote", "ask", "all"),
+    Row("owner", "wage_quote", "ask", "all"),
+    Row("arbitrator", "wage_quote", "ask", "all"),
+    Row("operator", "wage_quote", "ask", "all"),
+    Row("auditor", "wage_quote", "ask", "all"),
     # Evidence
     Row("operator", "audit_event", "read", "all"),
     Row("auditor", "audit_event", "read", "all"),

@@ -14,7 +14,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from jianzhu.kernel import clock
@@ -49,18 +52,20 @@ class InProgress(Refusal):
     sentence = _("The first request with this Idempotency-Key is still running; ask again.")
 
 
-def once(view: NounView, work: Callable[..., Response]) -> Callable[..., Response]:
+def once(view: NounView, work: Callable[..., Response]) -> Callable[..., HttpResponseBase]:
     """The handler, run at most once per key."""
 
-    def run(request: Any, *args: Any, **kwargs: Any) -> Response:
+    def run(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         key = request.headers.get("Idempotency-Key", "")
         if not key.isascii() or not key.isprintable() or not 0 < len(key) <= KEY_MAX:
             raise KeyMissing
         kept = _reserve(request, key)
         if kept.status is not None:
-            answer = Response(kept.answer, status=kept.status)
-            answer["Idempotent-Replayed"] = "true"
-            return answer
+            said = HttpResponse(
+                bytes(kept.answer), status=kept.status, content_type=kept.content_type
+            )
+            said["Idempotent-Replayed"] = "true"
+            return said
         try:
             answer = work(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the answer to a bug is kept too, or taken back
@@ -98,5 +103,7 @@ def _keep(kept: IdempotentAnswer, answer: Response) -> None:
         kept.delete()
         return
     IdempotentAnswer.objects.filter(pk=kept.pk).update(
-        status=answer.status_code, answer=json.loads(json.dumps(answer.data, default=str))
+        status=answer.status_code,
+        answer=JSONRenderer().render(answer.data),
+        content_type=answer.content_type or JSONRenderer.media_type,
     )

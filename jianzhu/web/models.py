@@ -13,7 +13,9 @@ class IdempotentAnswer(models.Model):
     request = models.CharField(max_length=200)  # method and path
     body_digest = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True)
-    answer = models.JSONField(null=True)
+    # The very bytes that were answered, and as what: asking again gets the same.
+    answer = models.BinaryField(default=b"")
+    content_type = models.CharField(max_length=60, default="")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -27,6 +27,8 @@ class NounView(APIView):
     noun: ClassVar[str] = ""
     verbs: ClassVar[dict[str, str]] = {}
     public: ClassVar[bool] = False
+    # A question asked by POST because it is long: it writes nothing and needs no key.
+    stores: ClassVar[bool] = True
 
     @property
     def actor(self) -> Actor:
@@ -42,9 +44,10 @@ class NounView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A write carries an Idempotency-Key; asking twice is asking once."""
         super().initial(request, *args, **kwargs)
-        if request.method in UNSAFE and not self.public:
-            handler = getattr(self, request.method.lower())
-            setattr(self, request.method.lower(), idempotency.once(self, handler))
+        if request.method in UNSAFE and self.stores and not self.public:
+            handler = getattr(self, request.method.lower(), None)
+            if handler is not None:
+                setattr(self, request.method.lower(), idempotency.once(self, handler))
 
     def taken(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The body, checked; a wrong field is a 400 that names it."""

@@ -79,7 +79,8 @@ class Command(BaseCommand):
             lambda: answers(f"http://127.0.0.1:{port}/healthz"),
         )
         self._say(f"\nserving on http://127.0.0.1:{port} — stop with Ctrl-C")
-        revive = None if os.environ.get("DATABASE_URL") else database_url
+        # A killed embedded server is started again; somebody's own is theirs to look after.
+        revive = (lambda: None) if os.environ.get("DATABASE_URL") else database_url
         try:
             children.wait(revive, every_seconds=2.0)
         except KeyboardInterrupt:

@@ -1,0 +1,1 @@
+"""Questions that store nothing: what would this pay?"""

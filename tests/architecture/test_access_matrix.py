@@ -1,0 +1,337 @@
+"""Every endpoint × every role × own, foreign and absent object, generated from the URL table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
+
+from jianzhu.access.actor import Actor
+from jianzhu.access.models import Membership, Organisation, User
+from jianzhu.access.policy import TABLE
+from jianzhu.access.queries import actor_of_user
+from jianzhu.web.views import NounView
+from projects.acceptance.models import TaskSheet
+from projects.attendance import commands as attendance
+from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent
+from projects.attendance.steps import digest
+from settlements.disputes import commands as disputes
+from settlements.disputes.models import Dispute
+from settlements.funding.models import WageAccount
+from settlements.payouts import subscribers
+from settlements.payouts.models import Payout
+from settlements.statements.models import Statement, StatementLine
+from tests.api.caller import Caller
+from tests.bank import BookRail
+from tests.site import DAY, START, Site, at
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# About the caller, not about rows: whoever is signed in may.
+SIGNED_IN_ONLY = {"schema", "token"}
+# Objecting is a right to a line; the case is what comes of it.
+RIGHT_ELSEWHERE = {("disputes", "POST"): ("statement_line", "dispute")}
+# A body that is taken, so that only the object can be refused.
+BODIES: dict[str, dict[str, Any]] = {
+    "approval": {"answer": "yes"},
+    "refusal": {"answer": "no"},
+    "dismissal": {"reason": "a visitor"},
+    "inspection": {"measured_quantity": "1"},
+    "rejection": {"defect": "cracks", "cure_by": "2026-10-20"},
+    "freeze": {"reason": "so"},
+    "unfreeze": {"reason": "so"},
+    "assignment": {"user_id": 1},
+    "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
+}
+ABSENT = 2**53
+ROLES = (
+    "worker",
+    "crew_leader",
+    "subcontractor",
+    "general_contractor",
+    "labour_officer",
+    "owner",
+    "arbitrator",
+    "operator",
+    "auditor",
+)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method of a path below /api/v1/, with the right that it needs."""
+
+    path: str
+    method: str
+    view: type[APIView]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def right(self) -> tuple[str, str | None]:
+        verbs: dict[str, str] = getattr(self.view, "verbs", {})
+        own = (getattr(self.view, "noun", ""), verbs.get(self.method))
+        return RIGHT_ELSEWHERE.get((self.path, self.method), own)
+
+    @property
+    def is_public(self) -> bool:
+        return bool(getattr(self.view, "public", False))
+
+    @property
+    def of_one(self) -> bool:
+        return "<" in self.path
+
+    def call(self, caller: Caller, pk: int) -> Any:
+        path = re.sub(r"<[^>]+>", str(pk), self.path)
+        if self.method == "GET":
+            return caller.get(path)
+        body = BODIES.get(path.rpartition("/")[2], {})
+        key = f"{self}-{pk}"[-64:]
+        return caller.send(self.method, path, body, {"Idempotency-Key": key})
+
+    def whose(self, actor: Actor) -> set[str]:
+        noun, verb = self.right
+        return {
+            row.whose
+            for row in TABLE
+            if row.role in actor.roles and row.noun == noun and verb in row.verbs.split()
+        }
+
+
+def walk(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, type[APIView]]]:
+    for pattern in patterns:
+        place = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, place)
+        elif isinstance(pattern, URLPattern) and place.startswith("api/v1/"):
+            yield place.removeprefix("api/v1/"), getattr(pattern.callback, "cls", None)
+
+
+PATHS = list(walk(get_resolver().url_patterns))
+ALL = [
+    Operation(path, method, view)
+    for path, view in PATHS
+    for method in METHODS
+    if hasattr(view, method.lower())
+]
+GUARDED = [o for o in ALL if not o.is_public]
+TABLED = [o for o in GUARDED if o.right[0] not in SIGNED_IN_ONLY]
+
+
+def test_there_is_an_api():
+    assert len(PATHS) > 30
+    assert {noun for noun, _ in (o.right for o in TABLED)} >= {"punch", "payout", "dispute"}
+
+
+@pytest.mark.parametrize(("path", "view"), PATHS, ids=[p for p, _ in PATHS])
+def test_every_path_is_a_view_of_one_noun(path, view):
+    assert view is not None, "no API view"
+    assert issubclass(view, NounView) or view.noun in SIGNED_IN_ONLY
+    assert view.public if not view.noun else True
+
+
+@pytest.mark.parametrize("operation", TABLED, ids=str)
+def test_every_operation_has_a_row_in_the_table_of_rights(operation):
+    noun, verb = operation.right
+
+    assert verb is not None, f"{operation.method} names no verb"
+    assert [row for row in TABLE if row.noun == noun and verb in row.verbs.split()] != []
+
+
+def test_without_a_token_nothing_is_answered(db):
+    nobody = Caller(None)
+
+    answers = {str(o): o.call(nobody, 1).status_code for o in GUARDED}
+
+    assert {name: status for name, status in answers.items() if status != 401} == {}
+
+
+@pytest.fixture
+def bank(tmp_path, monkeypatch):
+    rail = BookRail(tmp_path / "bank")
+    monkeypatch.setattr(subscribers, "rail_named", lambda name: rail)
+    yield rail
+    rail.books.close()
+
+
+@dataclass
+class World:
+    """Two sites on which everything happened once, and the people of the first."""
+
+    own: Site
+    foreign: Site
+
+    def actor(self, role: str) -> Actor:
+        """Somebody of the own site who holds the role."""
+        site = self.own
+        if role in ("subcontractor", "auditor"):
+            return _member(role, site)
+        return {
+            "worker": site.actor(site.zhang_qiang),
+            "crew_leader": site.leader,
+            "general_contractor": site.contractor,
+            "labour_officer": site.officer,
+            "owner": site.owner,
+            "arbitrator": site.arbitrator,
+            "operator": site.operator,
+        }[role]
+
+
+def _member(role: str, site: Site) -> Actor:
+    organisation = Organisation.objects.get(pk=site.zhang_qiang.employer_id)
+    user = User.objects.create(username=role, name=role, created_at=at(START))
+    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=at(START))
+    return Actor(kind="user", user_id=user.pk)
+
+
+@pytest.fixture
+def world(db, bank):
+    own, foreign = Site.build(), Site.build(code="T-2")
+    for site in (own, foreign):
+        _happen(site)
+    return World(own, foreign)
+
+
+def _happen(site: Site) -> None:
+    """A paid day, an unclear one under a case and a correction, and a parked event."""
+    unclear = DAY.replace(day=9)
+    worker = site.zhang_qiang
+    site.work(worker, DAY)
+    site.punch(worker, at(unclear), "in")
+    site.accept(site.sheet(DAY, DAY))
+    site.run()
+    line = next(n for n in site.lines(worker) if n.on == unclear)
+    case = disputes.file(
+        line_ids=[line.pk], claim="a whole day", actor=site.actor(worker), at=at(DAY, 20)
+    )
+    attendance.request_correction(
+        worker_id=worker.pk,
+        project_id=site.project.pk,
+        on=unclear,
+        intervals=[(at(unclear, 8), at(unclear, 16))],
+        reason="no power",
+        actor=site.actor(worker),
+        at=at(DAY, 20),
+    )
+    disputes.assign(
+        dispute_id=case.pk, user_id=site.arbitrator.user_id, actor=site.operator, at=at(DAY, 20)
+    )
+    _park(site)
+
+
+def _park(site: Site) -> None:
+    body = DeviceBody.objects.create(
+        device=site.gate,
+        kind="hikvision",
+        serial=site.gate.serial,
+        received_at=at(DAY),
+        method="POST",
+        path="/",
+        body=b"[]",
+        digest=digest(b"[]"),
+    )
+    ParkedEvent.objects.create(
+        body=body,
+        site=site.place,
+        code="unknown_person",
+        key="1",
+        event={},
+        created_at=at(DAY),
+    )
+
+
+def _one(noun: str, site: Site) -> int:
+    """A row of that noun on the site; of a worker's nouns, Zhang Qiang's."""
+    rows: dict[str, Any] = {
+        "day_record": DayRecord.objects.filter(project=site.project),
+        "correction": Correction.objects.filter(project=site.project),
+        "parked_event": ParkedEvent.objects.filter(site=site.place),
+        "task_sheet": TaskSheet.objects.filter(project=site.project),
+        "wage_account": WageAccount.objects.filter(project=site.project),
+        "statement": Statement.objects.filter(project=site.project, worker=site.zhang_qiang),
+        "statement_line": StatementLine.objects.filter(statement__project=site.project).exclude(
+            state="void"
+        ),
+        "payout": Payout.objects.filter(project=site.project),
+        "dispute": Dispute.objects.filter(project=site.project),
+    }
+    return int(rows[noun].order_by("pk").values_list("pk", flat=True)[0])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_has_no_row_is_refused_whatever_the_object(world, role):
+    caller = Caller(actor := world.actor(role))
+    actor = _held(actor, role)
+
+    answers = {
+        str(o): o.call(caller, _one(o.right[0], world.own) if o.of_one else 0).status_code
+        for o in TABLED
+        if not o.whose(actor)
+    }
+
+    assert {name: status for name, status in answers.items() if status != 403} == {}
+    assert answers != {}, "no role may do everything"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_foreign_and_absent_objects_answer_the_same(world, role):
+    caller = Caller(actor := world.actor(role))
+    actor = _held(actor, role)
+    reachable = [o for o in TABLED if o.of_one and o.whose(actor)]
+
+    wrong = []
+    for operation in reachable:
+        absent = operation.call(caller, ABSENT)
+        if absent.status_code != 404:
+            wrong.append((str(operation), "absent", absent.status_code))
+        if "all" in operation.whose(actor):
+            continue
+        foreign = operation.call(caller, _one(operation.right[0], world.foreign))
+        if (foreign.status_code, foreign.content) != (absent.status_code, absent.content):
+            wrong.append((str(operation), "foreign", foreign.status_code))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_has_a_row_reads_the_own_and_no_foreign_row_in_a_list(world, role):
+    caller = Caller(actor := world.actor(role))
+    actor = _held(actor, role)
+
+    wrong = []
+    for operation in TABLED:
+        if operation.method != "GET" or not operation.whose(actor):
+            continue
+        answer = operation.call(caller, _seen(operation.right[0], world.own, role))
+        if answer.status_code != 200:
+            wrong.append((str(operation), answer.status_code))
+        elif not operation.of_one and "all" not in operation.whose(actor):
+            wrong += _strangers(operation, answer.json()["items"], world)
+
+    assert wrong == []
+
+
+def _seen(noun: str, site: Site, role: str) -> int:
+    if (noun, role) == ("statement_line", "arbitrator"):
+        return int(Dispute.objects.get(project=site.project).lines.get().line_id)
+    return _one(noun, site) if noun not in ("punch", "deposit") else 0
+
+
+def _strangers(operation: Operation, items: list[dict[str, Any]], world: World) -> list[Any]:
+    foreign = {world.foreign.project.pk}
+    return [(str(operation), item) for item in items if item.get("project_id", 0) in foreign] + [
+        (str(operation), "empty") for _ in range(not items)
+    ]
+
+
+def _held(actor: Actor, role: str) -> Actor:
+    """The actor as the API will see it: with the roles that the database holds."""
+    assert actor.user_id is not None
+    found = actor_of_user(actor.user_id, at(DAY, 20))
+    assert role in found.roles
+    return found
