@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jianzhu.kernel.money import Money
@@ -14,6 +16,7 @@ YEAR_MIN, YEAR_MAX = 2000, 2100
 D = TypeVar("D", bound=date)
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class MoneyField(serializers.Field):
     """ "38.00" outside, minor units inside; never a JSON number, which would be a float."""
 
@@ -33,6 +36,7 @@ class MoneyField(serializers.Field):
         return str(Money(value, self.currency))
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class ThousandthsField(serializers.Field):
     """ "12.5" outside, 12500 inside: a quantity with at most three decimals."""
 
