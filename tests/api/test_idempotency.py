@@ -22,7 +22,7 @@ def test_the_same_request_again_gets_the_same_answer(site, call):
 
     again = leader.post("task-sheets", drafted(site), key="once")
 
-    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first
 
@@ -35,7 +35,7 @@ def test_a_move_again_under_its_key_is_no_second_move(site, call):
     again = leader.post(f"task-sheets/{pk}/submission", key="once")
     other = leader.post(f"task-sheets/{pk}/submission", key="another")
 
-    assert again.json() == first.json()
+    assert again.content == first.content
     assert refused(other, 409, "wrong_state")
 
 
@@ -72,3 +72,4 @@ def test_a_kept_refusal_is_still_a_problem_document(site, call):
 
     assert refused(first, 400, "invalid")
     assert refused(again, 400, "invalid")
+    assert again.content == first.content

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
 from jianzhu.access.actor import Actor
-from jianzhu.access.models import Membership, Organisation, User
+from jianzhu.access.models import Membership, User
 from jianzhu.access.policy import TABLE
 from jianzhu.access.queries import actor_of_user
 from jianzhu.web.views import NounView
@@ -29,6 +29,7 @@ from settlements.statements.models import Statement, StatementLine
 from tests.api.caller import Caller
 from tests.bank import BookRail
 from tests.site import DAY, START, Site, at
+from workers_app.people.models import Worker
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # About the caller, not about rows: whoever is signed in may.
@@ -48,6 +49,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
 }
 ABSENT = 2**53
+UNCLEAR = DAY.replace(day=9)
 ROLES = (
     "worker",
     "crew_leader",
@@ -143,12 +145,22 @@ def test_every_operation_has_a_row_in_the_table_of_rights(operation):
     assert [row for row in TABLE if row.noun == noun and verb in row.verbs.split()] != []
 
 
-def test_without_a_token_nothing_is_answered(db):
-    nobody = Caller(None)
+def guarded() -> Iterator[Any]:
+    """Every operation that asks who is there."""
+    for operation in GUARDED:
+        open_yet = operation.path == "openapi.json"
+        reason = "drf-spectacular serves it by SERVE_PERMISSIONS, which the settings leave open"
+        marks = [pytest.mark.xfail(strict=True, reason=reason)] if open_yet else []
+        yield pytest.param(operation, id=str(operation), marks=marks)
 
-    answers = {str(o): o.call(nobody, 1).status_code for o in GUARDED}
 
-    assert {name: status for name, status in answers.items() if status != 401} == {}
+@pytest.mark.parametrize("operation", list(guarded()))
+def test_without_a_token_nothing_is_answered(db, operation):
+    answer = operation.call(Caller(None), 1)
+
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.fixture
@@ -166,12 +178,18 @@ class World:
     own: Site
     foreign: Site
 
-    def actor(self, role: str) -> Actor:
-        """Somebody of the own site who holds the role."""
+    def enter(self, role: str) -> tuple[Caller, Actor]:
+        """Somebody of the own site who holds the role, as the database knows them."""
+        user_id = self._user(role)
+        actor = actor_of_user(user_id, at(DAY, 20))
+        assert role in actor.roles
+        return Caller(actor), actor
+
+    def _user(self, role: str) -> int:
         site = self.own
         if role in ("subcontractor", "auditor"):
             return _member(role, site)
-        return {
+        actor = {
             "worker": site.actor(site.zhang_qiang),
             "crew_leader": site.leader,
             "general_contractor": site.contractor,
@@ -180,13 +198,30 @@ class World:
             "arbitrator": site.arbitrator,
             "operator": site.operator,
         }[role]
+        assert actor.user_id is not None
+        return actor.user_id
+
+    def id(self, operation: Operation, role: str) -> int:
+        """The object for an operation on one: the crew leader's own when that is the role."""
+        worker = self.own.li_wei if role == "crew_leader" else self.own.zhang_qiang
+        return _one(operation.right[0], self.own, worker) if operation.of_one else 0
+
+    def not_theirs(self, operation: Operation, actor: Actor) -> Iterator[int]:
+        """Objects of the other site, and a colleague's where only the own counts."""
+        noun, whose = operation.right[0], operation.whose(actor)
+        if "all" not in whose:
+            yield _one(noun, self.foreign, self.foreign.zhang_qiang)
+        if whose == {"own"}:
+            colleague = next(w for w in self.own.workers if w.pk != actor.worker_id)
+            yield _one(noun, self.own, colleague)
 
 
-def _member(role: str, site: Site) -> Actor:
-    organisation = Organisation.objects.get(pk=site.zhang_qiang.employer_id)
+def _member(role: str, site: Site) -> int:
     user = User.objects.create(username=role, name=role, created_at=at(START))
-    Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=at(START))
-    return Actor(kind="user", user_id=user.pk)
+    Membership.objects.create(
+        user=user, organisation_id=site.zhang_qiang.employer_id, role=role, valid_from=at(START)
+    )
+    return user.pk
 
 
 @pytest.fixture
@@ -198,30 +233,33 @@ def world(db, bank):
 
 
 def _happen(site: Site) -> None:
-    """A paid day, an unclear one under a case and a correction, and a parked event."""
-    unclear = DAY.replace(day=9)
-    worker = site.zhang_qiang
-    site.work(worker, DAY)
-    site.punch(worker, at(unclear), "in")
+    """For both workers a paid day, and an unclear one under a case; and a parked event."""
+    for worker in site.workers:
+        site.work(worker, DAY)
+        site.punch(worker, at(UNCLEAR), "in")
     site.accept(site.sheet(DAY, DAY))
     site.run()
-    line = next(n for n in site.lines(worker) if n.on == unclear)
-    case = disputes.file(
-        line_ids=[line.pk], claim="a whole day", actor=site.actor(worker), at=at(DAY, 20)
-    )
+    for worker in site.workers:
+        _object(site, worker)
+    _park(site)
+
+
+def _object(site: Site, worker: Worker) -> None:
+    line = next(n for n in site.lines(worker) if n.on == UNCLEAR)
+    actor, when = site.actor(worker), at(DAY, 20)
+    case = disputes.file(line_ids=[line.pk], claim="a whole day", actor=actor, at=when)
     attendance.request_correction(
         worker_id=worker.pk,
         project_id=site.project.pk,
-        on=unclear,
-        intervals=[(at(unclear, 8), at(unclear, 16))],
+        on=UNCLEAR,
+        intervals=[(at(UNCLEAR, 8), at(UNCLEAR, 16))],
         reason="no power",
-        actor=site.actor(worker),
-        at=at(DAY, 20),
+        actor=actor,
+        at=when,
     )
     disputes.assign(
-        dispute_id=case.pk, user_id=site.arbitrator.user_id, actor=site.operator, at=at(DAY, 20)
+        dispute_id=case.pk, user_id=site.arbitrator.user_id, actor=site.operator, at=when
     )
-    _park(site)
 
 
 def _park(site: Site) -> None:
@@ -245,33 +283,31 @@ def _park(site: Site) -> None:
     )
 
 
-def _one(noun: str, site: Site) -> int:
-    """A row of that noun on the site; of a worker's nouns, Zhang Qiang's."""
+def _one(noun: str, site: Site, worker: Worker) -> int:
+    """A row of that noun on the site; of nouns that belong to workers, this worker's."""
+    here, his = {"project": site.project}, {"project": site.project, "worker": worker}
     rows: dict[str, Any] = {
-        "day_record": DayRecord.objects.filter(project=site.project),
-        "correction": Correction.objects.filter(project=site.project),
+        "day_record": DayRecord.objects.filter(**his),
+        "correction": Correction.objects.filter(**his),
         "parked_event": ParkedEvent.objects.filter(site=site.place),
-        "task_sheet": TaskSheet.objects.filter(project=site.project),
-        "wage_account": WageAccount.objects.filter(project=site.project),
-        "statement": Statement.objects.filter(project=site.project, worker=site.zhang_qiang),
-        "statement_line": StatementLine.objects.filter(statement__project=site.project).exclude(
-            state="void"
+        "task_sheet": TaskSheet.objects.filter(**here),
+        "wage_account": WageAccount.objects.filter(**here),
+        "statement": Statement.objects.filter(**his),
+        "statement_line": StatementLine.objects.filter(
+            statement__project=site.project, statement__worker=worker, on=UNCLEAR
         ),
-        "payout": Payout.objects.filter(project=site.project),
-        "dispute": Dispute.objects.filter(project=site.project),
+        "payout": Payout.objects.filter(**his),
+        "dispute": Dispute.objects.filter(**his),
     }
     return int(rows[noun].order_by("pk").values_list("pk", flat=True)[0])
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_has_no_row_is_refused_whatever_the_object(world, role):
-    caller = Caller(actor := world.actor(role))
-    actor = _held(actor, role)
+    caller, actor = world.enter(role)
 
     answers = {
-        str(o): o.call(caller, _one(o.right[0], world.own) if o.of_one else 0).status_code
-        for o in TABLED
-        if not o.whose(actor)
+        str(o): o.call(caller, world.id(o, role)).status_code for o in TABLED if not o.whose(actor)
     }
 
     assert {name: status for name, status in answers.items() if status != 403} == {}
@@ -280,58 +316,48 @@ def test_what_has_no_row_is_refused_whatever_the_object(world, role):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_foreign_and_absent_objects_answer_the_same(world, role):
-    caller = Caller(actor := world.actor(role))
-    actor = _held(actor, role)
-    reachable = [o for o in TABLED if o.of_one and o.whose(actor)]
+    caller, actor = world.enter(role)
 
     wrong = []
-    for operation in reachable:
+    for operation in TABLED:
+        if not operation.of_one or not operation.whose(actor):
+            continue
         absent = operation.call(caller, ABSENT)
         if absent.status_code != 404:
             wrong.append((str(operation), "absent", absent.status_code))
-        if "all" in operation.whose(actor):
-            continue
-        foreign = operation.call(caller, _one(operation.right[0], world.foreign))
-        if (foreign.status_code, foreign.content) != (absent.status_code, absent.content):
-            wrong.append((str(operation), "foreign", foreign.status_code))
+        for pk in world.not_theirs(operation, actor):
+            foreign = operation.call(caller, pk)
+            if (foreign.status_code, foreign.content) != (404, absent.content):
+                wrong.append((str(operation), "foreign", foreign.status_code))
 
     assert wrong == []
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_who_has_a_row_reads_the_own_and_no_foreign_row_in_a_list(world, role):
-    caller = Caller(actor := world.actor(role))
-    actor = _held(actor, role)
+def test_who_has_a_row_reads_the_own_and_no_other(world, role):
+    caller, actor = world.enter(role)
 
-    wrong = []
+    wrong: list[Any] = []
     for operation in TABLED:
-        if operation.method != "GET" or not operation.whose(actor):
+        whose = operation.whose(actor)
+        if operation.method != "GET" or not whose:
             continue
-        answer = operation.call(caller, _seen(operation.right[0], world.own, role))
+        answer = operation.call(caller, world.id(operation, role))
         if answer.status_code != 200:
             wrong.append((str(operation), answer.status_code))
-        elif not operation.of_one and "all" not in operation.whose(actor):
-            wrong += _strangers(operation, answer.json()["items"], world)
+        elif not operation.of_one:
+            wrong += [(str(operation), fault) for fault in _faults(answer, whose, actor, world)]
 
     assert wrong == []
 
 
-def _seen(noun: str, site: Site, role: str) -> int:
-    if (noun, role) == ("statement_line", "arbitrator"):
-        return int(Dispute.objects.get(project=site.project).lines.get().line_id)
-    return _one(noun, site) if noun not in ("punch", "deposit") else 0
-
-
-def _strangers(operation: Operation, items: list[dict[str, Any]], world: World) -> list[Any]:
-    foreign = {world.foreign.project.pk}
-    return [(str(operation), item) for item in items if item.get("project_id", 0) in foreign] + [
-        (str(operation), "empty") for _ in range(not items)
-    ]
-
-
-def _held(actor: Actor, role: str) -> Actor:
-    """The actor as the API will see it: with the roles that the database holds."""
-    assert actor.user_id is not None
-    found = actor_of_user(actor.user_id, at(DAY, 20))
-    assert role in found.roles
-    return found
+def _faults(answer: Any, whose: set[str], actor: Actor, world: World) -> Iterator[object]:
+    """What a list shows too much, or that it shows nothing."""
+    items = answer.json()["items"]
+    if not items:
+        yield "empty"
+    for item in items:
+        if "all" not in whose and item.get("project_id") == world.foreign.project.pk:
+            yield item
+        if whose == {"own"} and item["worker_id"] != actor.worker_id:
+            yield item
