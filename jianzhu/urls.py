@@ -19,6 +19,7 @@ API = (
     "settlements.payouts.urls",
     "settlements.disputes.urls",
     "settlements.quotes.urls",
+    "settlements.imports.urls",
 )
 
 

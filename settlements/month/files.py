@@ -30,13 +30,17 @@ class BadSheet(Refusal):
         super().__init__(faults="\n".join(str(fault) for fault in faults[:50]))
 
 
-def rows(kind: str, file: Path | None = None) -> list[Row]:
+def sheet(kind: str) -> Path:
+    """The sample's sheet of this kind."""
+    return next((HOME / "setup").glob(f"{kind}.*"))
+
+
+def rows(kind: str, file: Path) -> list[Row]:
     """The typed rows of a sheet; BadSheet names everything that is wrong with it."""
-    path = file or next((HOME / "setup").glob(f"{kind}.*"))
-    sheet = read(path.name, path.read_bytes(), COLUMNS[kind])
-    if sheet.faults:
-        raise BadSheet(tuple(sheet.faults))
-    return list(sheet.rows)
+    found = read(file.name, file.read_bytes(), COLUMNS[kind])
+    if found.faults:
+        raise BadSheet(tuple(found.faults))
+    return list(found.rows)
 
 
 @dataclass(frozen=True, slots=True)

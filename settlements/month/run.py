@@ -26,7 +26,7 @@ from settlements.month import files, setup
 from settlements.payouts import reconciliation
 from settlements.payouts.models import Payout
 from settlements.payouts.rails.sandbox_bank import SandboxBank
-from settlements.statements.models import RegionalValue, StatementLine
+from settlements.statements.models import StatementLine
 from settlements.statements.rules import SENTENCES
 
 Say = Callable[[str], None]
@@ -56,10 +56,10 @@ class Before:
 def run(say: Say) -> None:
     """The whole month: set up, gates, acceptance, match, release, bank, reconciliation."""
     before = Before.now()
-    for step in setup.STEPS:
-        step()
-        say(f"set up: {step.__name__.replace('_', ' ')}")
-    _regional_values()
+    for kind in setup.ORDER:
+        report = setup.load(kind)
+        say(f"set up: {kind.replace('_', ' ')}: {report.new} new, {report.same} there already")
+    say(f"approved by a second person: {setup.approve()} rates and accounts")
     _passwords()
     bank = SandboxBank(settings.SANDBOX_BANK_URL, settings.SANDBOX_BANK_TOKEN)
     _pay_in(bank)
@@ -74,24 +74,6 @@ def run(say: Say) -> None:
     tell(say)
     if Before.now() == before:
         say("Everything was done before; nothing changed.")
-
-
-def _regional_values() -> None:
-    for row in files.rows("minimum_wages"):
-        for name, column in (
-            ("minimum_wage_month", "per_month"),
-            ("minimum_wage_hour", "per_hour"),
-        ):
-            if row[column] is not None:
-                RegionalValue.objects.get_or_create(
-                    name=name,
-                    region=row.text("region"),
-                    valid_from=row.date("valid_from"),
-                    defaults={
-                        "value": Money.parse(str(row.decimal(column)), row.text("currency")).minor,
-                        "source": row.text("source"),
-                    },
-                )
 
 
 def password() -> str:

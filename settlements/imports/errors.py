@@ -1,0 +1,21 @@
+"""What only the importer can see in a row."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jianzhu.kernel.errors import Refusal
+
+
+class Unknown(Refusal):
+    """The row names something that does not exist."""
+
+    code = "unknown"
+    status = 422
+    sentence = _("there is no %(noun)s “%(name)s”")
+
+
+class Differs(Refusal):
+    """The same key is there with other content: a sheet never overwrites."""
+
+    code = "differs"
+    status = 422
+    sentence = _("%(column)s is already %(old)s, not %(new)s")
