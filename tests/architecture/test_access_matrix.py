@@ -20,6 +20,7 @@ from projects.acceptance.models import TaskSheet
 from projects.attendance import commands as attendance
 from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent
 from projects.attendance.steps import digest
+from projects.sites.models import Project
 from settlements.disputes import commands as disputes
 from settlements.disputes.models import Dispute
 from settlements.funding.models import WageAccount
@@ -298,6 +299,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         ),
         "payout": Payout.objects.filter(**his),
         "dispute": Dispute.objects.filter(**his),
+        "import": Project.objects.filter(pk=site.project.pk),  # approved for a whole project
     }
     return int(rows[noun].order_by("pk").values_list("pk", flat=True)[0])
 
