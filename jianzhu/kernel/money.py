@@ -5,6 +5,7 @@ No float comes near it. Every division names its rounding, and every split share
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,8 @@ from typing import Self
 
 # ISO 4217 minor-unit digits of the currencies the product pays in.
 DIGITS = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "AUD": 2, "SGD": 2, "HKD": 2, "JPY": 0}
+
+PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?")
 
 
 class Rounding(Enum):
@@ -44,6 +47,8 @@ class Money:
     @classmethod
     def parse(cls, text: str, currency: str = "CNY") -> Self:
         """Exact amount from a decimal text like "38.00"; more digits than the currency has are refused."""
+        if not PLAIN.fullmatch(text):  # no exponents, fractions or texts without end
+            raise ValueError(f"write an amount like 12500.50, not {text[:30]!r}")
         exact = Fraction(text) * 10 ** DIGITS[currency]
         if exact.denominator != 1:
             raise ValueError(f"{text} has more decimals than {currency} ({DIGITS[currency]})")

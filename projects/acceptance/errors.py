@@ -13,11 +13,6 @@ class SheetDiffers(Refusal):
     sentence = _("Task sheet %(number)s already exists with other content.")
 
 
-class CrewNotAssigned(Refusal):
-    code = "crew_not_assigned"
-    sentence = _("Crew %(crew)s has no accepted assignment to this work package in these days.")
-
-
 class TooMuch(Refusal):
     """More accepted than was measured, or not less where only a part is accepted."""
 

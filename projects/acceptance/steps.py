@@ -9,11 +9,13 @@ from typing import Any
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import step
-from jianzhu.kernel.errors import SameHand
+from jianzhu.kernel.errors import NotFound, SameHand
 from jianzhu.outbox import steps as outbox
 from projects.acceptance import errors, rules
 from projects.acceptance.models import Inspection, TaskSheet
+from projects.scheduling.models import WorkPackage
 from projects.sites import queries as sites
+from workers_app.people import queries as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Draft:
 @step
 def draft(new: Draft, *, actor: Actor, at: datetime) -> tuple[TaskSheet, bool]:
     """A drafted sheet, and whether it is new; the same draft again is the same sheet."""
+    if not WorkPackage.objects.filter(pk=new.work_package_id, project_id=new.project_id).exists():
+        raise NotFound(noun="work_package")
+    if not people.crew_exists(new.crew_id):
+        raise NotFound(noun="crew")
     values = asdict(new)
     sheet, made = TaskSheet.objects.get_or_create(
         project_id=new.project_id,

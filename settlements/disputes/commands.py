@@ -12,10 +12,11 @@ from jianzhu.access import queries as access
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import command, lock, lock_many
+from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import steps as outbox
 from projects.sites import queries as sites
 from settlements.disputes import errors, rules
-from settlements.disputes.models import Dispute, DisputedLine
+from settlements.disputes.models import Dispute, DisputedLine, dispute_machine
 from settlements.statements import queries as statements
 from settlements.statements import steps as lines_
 from settlements.statements.models import StatementLine
@@ -25,7 +26,10 @@ from settlements.statements.models import StatementLine
 def file(*, line_ids: Iterable[int], claim: str, actor: Actor, at: datetime) -> Dispute:
     """Object to lines of one worker on one project: they alone wait, the rest is paid on its day."""
     where = policy.whose(actor, "statement_line", "dispute")
-    lines = lock_many(StatementLine, line_ids, where, ~Q(state="void"))
+    wanted = set(line_ids)
+    lines = lock_many(StatementLine, wanted, where, ~Q(state="void"))
+    if len(lines) != len(wanted):
+        raise NotFound(noun="statement_line")
     owners = {(n.statement.worker_id, n.statement.project_id) for n in lines}
     if len(owners) != 1:
         raise errors.NothingToDispute
@@ -102,6 +106,8 @@ def _resolve(
 def assign(*, dispute_id: int, user_id: int, actor: Actor, at: datetime) -> Dispute:
     """Give a case to an arbitrator who belongs to no party of its project."""
     dispute = lock(Dispute, dispute_id, policy.whose(actor, "dispute", "assign"))
+    if dispute.state != "evidence":
+        raise dispute_machine.refusal("decide", dispute.state, dispute.pk)
     decider = access.actor_of_user(user_id, at)
     parties = sites.party_organisations(dispute.project_id)
     if any(grant.organisation_id in parties for grant in decider.grants):
@@ -119,6 +125,8 @@ def decide(
 ) -> Dispute:
     """Arbitration staff decide: {line id: awarded minor units}; the decision posts the money."""
     dispute = lock(Dispute, dispute_id, policy.whose(actor, "dispute", "decide"))
+    if dispute.state != "evidence":
+        raise dispute_machine.refusal("decide", dispute.state, dispute.pk)
     rows = list(dispute.lines.filter(live=True).order_by("line_id"))
     if set(awards) != {r.line_id for r in rows} or any(a < 0 for a in awards.values()):
         raise errors.AwardIncomplete(lines=", ".join(str(r.line_id) for r in rows))

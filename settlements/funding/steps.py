@@ -7,6 +7,7 @@ from datetime import datetime
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import step
+from jianzhu.kernel.errors import Invalid
 from jianzhu.kernel.money import Money
 from jianzhu.outbox import steps as outbox
 from settlements.funding import errors
@@ -51,6 +52,8 @@ def record_deposit(
 
     Returns the deposit and whether it is new. Raises NoWageAccount, DepositDiffers.
     """
+    if amount.minor <= 0:
+        raise Invalid(field="amount", problem=str(amount))
     account = WageAccount.objects.filter(project_id=project_id, currency=amount.currency).first()
     if account is None:
         raise errors.NoWageAccount(project=project_id)

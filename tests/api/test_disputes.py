@@ -79,7 +79,7 @@ def test_foreign_and_absent_lines_are_nothing_to_dispute(site, call, line):
     foreign = caller.post("disputes", {"line_ids": [line.pk], "claim": "mine"})
     absent = caller.post("disputes", {"line_ids": [2**62], "claim": "mine"})
 
-    assert refused(foreign, 422, "no_lines")
+    assert refused(foreign, 404, "not_found")
     assert foreign.content == absent.content
 
 

@@ -146,16 +146,7 @@ def test_every_operation_has_a_row_in_the_table_of_rights(operation):
     assert [row for row in TABLE if row.noun == noun and verb in row.verbs.split()] != []
 
 
-def guarded() -> Iterator[Any]:
-    """Every operation that asks who is there."""
-    for operation in GUARDED:
-        open_yet = operation.path == "openapi.json"
-        reason = "drf-spectacular serves it by SERVE_PERMISSIONS, which the settings leave open"
-        marks = [pytest.mark.xfail(strict=True, reason=reason)] if open_yet else []
-        yield pytest.param(operation, id=str(operation), marks=marks)
-
-
-@pytest.mark.parametrize("operation", list(guarded()))
+@pytest.mark.parametrize("operation", GUARDED, ids=str)
 def test_without_a_token_nothing_is_answered(db, operation):
     answer = operation.call(Caller(None), 1)
 

@@ -23,6 +23,12 @@ def test_more_decimals_than_the_currency_has_are_refused(text, currency):
         Money.parse(text, currency)
 
 
+@pytest.mark.parametrize("text", ["1e9", "1/3", "1e999999999", "", " 1", "NaN", "+5", "9" * 40])
+def test_only_plain_amounts_are_read(text):
+    with pytest.raises(ValueError, match="amount like"):
+        Money.parse(text, "CNY")
+
+
 def test_a_float_can_never_become_money():
     with pytest.raises(TypeError):
         Money(1.0)

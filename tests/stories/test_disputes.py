@@ -2,7 +2,7 @@
 
 import pytest
 
-from jianzhu.kernel.errors import Forbidden, NotFound
+from jianzhu.kernel.errors import Forbidden, NotFound, WrongState
 from projects.attendance import commands as attendance
 from settlements.disputes import commands as disputes
 from settlements.disputes import errors
@@ -117,6 +117,19 @@ def test_a_decision_is_the_last_word_on_its_line(site):
     assert sum(n.amount_minor for n in site.lines(site.li_wei) if n.state == "released") == 38_000
 
 
+def test_a_case_that_ended_is_neither_assigned_nor_decided_again(site):
+    case = decided(site, 38_000)
+
+    with pytest.raises(WrongState):
+        disputes.assign(
+            dispute_id=case.pk, user_id=site.arbitrator.user_id, actor=site.operator, at=at(DAY, 22)
+        )
+    with pytest.raises(WrongState):
+        disputes.decide(
+            dispute_id=case.pk, awards={}, reasons="again", actor=site.arbitrator, at=at(DAY, 22)
+        )
+
+
 def test_only_the_assigned_arbitrator_decides(site):
     site.work(site.li_wei, DAY)
     site.run()
@@ -156,8 +169,10 @@ def test_a_line_is_under_one_case_at_most_and_only_the_own(site):
     site.work(site.li_wei, DAY)
     site.run()
     (line,) = site.lines(site.li_wei)
-    with pytest.raises(errors.NothingToDispute):
+    with pytest.raises(NotFound):
         file(site, line, worker=site.zhang_qiang)
+    with pytest.raises(errors.NothingToDispute):
+        disputes.file(line_ids=[], claim="?", actor=site.actor(site.li_wei), at=at(DAY, 20))
     file(site, line)
 
     with pytest.raises(errors.AlreadyDisputed):

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from jianzhu.kernel.errors import NotFound
 from jianzhu.kernel.vault import unseal
-from workers_app.people.models import CrewMember, PayeeAccount, Worker
+from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +145,8 @@ def payees_to_pay(payee_ids: Iterable[int]) -> dict[int, PayeeToPay]:
         )
         for row in rows
     }
+
+
+def crew_exists(crew_id: int) -> bool:
+    """Whether there is such a crew."""
+    return Crew.objects.filter(pk=crew_id).exists()
