@@ -11,7 +11,7 @@ from django.http import HttpRequest
 HIDDEN = ("_sealed", "_index", "_hash", "person_key", "password", "body")
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(admin.ModelAdmin):
     """Lists and details of one kind of row for operators."""
 
     show_full_result_count = False
