@@ -129,7 +129,7 @@ TABLE: tuple[Row, ...] = (
     Row("subcontractor", "dispute", "read", "project"),
     Row("arbitrator", "dispute", "read decide", "case"),
     Row("arbitrator", "statement_line", "read", "case"),
-    Row("operator", "dispute", "assign", "all"),
+    Row("operator", "dispute", "read assign", "all"),
     # Questions that store nothing
     Row("worker", "wage_quote", "ask", "all"),
     Row("crew_leader", "wage_quote", "ask", "all"),

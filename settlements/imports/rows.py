@@ -24,7 +24,8 @@ from projects.acceptance.models import TaskSheet
 from projects.acceptance.steps import Draft
 from projects.attendance.models import AttendanceRule
 from projects.scheduling.models import Assignment, WorkPackage
-from projects.sites.models import Device, Enrolment, Party, Policy, Project, Site
+from projects.sites import steps as sites
+from projects.sites.models import Device, Party, Policy, Project, Site
 from settlements.funding import steps as funding
 from settlements.imports.errors import Differs, Unknown
 from settlements.statements.models import RegionalValue
@@ -152,11 +153,13 @@ def workers(row: Row, hand: Hand) -> bool:
         actor=hand.actor,
         at=hand.at,
     )
-    Enrolment.objects.create(
-        site=site,
+    sites.enrol(
+        site_id=site.pk,
         person_no=row.text("person_no"),
-        worker=worker,
+        worker_id=worker.pk,
         valid_from=row.date("enrolled_from"),
+        actor=hand.actor,
+        at=hand.at,
     )
     return True
 

@@ -9,7 +9,8 @@ from django.test import Client
 from jianzhu.kernel import clock
 from jianzhu.outbox import relay
 from projects.attendance.models import DayRecord, DeviceBody, ParkedEvent, Punch
-from projects.sites.models import Device, Enrolment
+from projects.sites import commands as sites
+from projects.sites.models import Device
 from tests.site import START, Site
 
 ZK = "/iclock/cdata?SN=ZK990001&table=ATTLOG&Stamp=9999"
@@ -126,12 +127,14 @@ def test_an_unknown_person_is_parked_and_paid_for_once_enrolled(site, gate):
     (parked,) = ParkedEvent.objects.all()
     assert (parked.code, parked.person_no) == ("unknown_person", "00999")
 
-    Enrolment.objects.create(
-        site=site.place, person_no="00999", worker=site.li_wei, valid_from=START
+    sites.enrol(
+        site_id=site.place.pk,
+        person_no="00999",
+        worker_id=site.li_wei.pk,
+        valid_from=START,
+        actor=site.contractor,
+        at=clock.now(),
     )
-    from projects.attendance import commands
-
-    commands.unpark(site_id=site.place.pk, person_nos=["00999"], at=clock.now())
     relay.drain()
 
     parked.refresh_from_db()
