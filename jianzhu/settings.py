@@ -167,7 +167,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["jianzhu.access.permissions.PolicyPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["jianzhu.web.parsing.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "jianzhu.web.openapi.Operation",
     "EXCEPTION_HANDLER": "jianzhu.web.problems.handler",
     "UNAUTHENTICATED_USER": None,
 }
@@ -177,6 +177,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Crews, attendance, acceptance, wages and their settlement.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "jianzhu.web.openapi.tell_all",
+    ],
     "SERVE_PERMISSIONS": ["jianzhu.access.permissions.PolicyPermission"],
 }
 

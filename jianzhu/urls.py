@@ -12,6 +12,11 @@ from jianzhu.web.health import health
 # The rooms that speak the API, from the lowest up.
 API = (
     "jianzhu.web.accounts.urls",
+    "jianzhu.web.staff.urls",
+    "workers_app.people.urls",
+    "workers_app.terms.urls",
+    "projects.sites.urls",
+    "projects.scheduling.urls",
     "projects.attendance.urls",
     "projects.acceptance.urls",
     "settlements.funding.urls",

@@ -40,31 +40,37 @@ TABLE: tuple[Row, ...] = (
     Row("subcontractor", "agreement", "read sign", "org"),
     Row("subcontractor", "agreed_rate", "read propose", "org"),
     Row("general_contractor", "worker", "read", "project"),
-    Row("general_contractor", "payee_account", "read verify", "project"),
+    Row("general_contractor", "payee_account", "read verify refuse", "project"),
     Row("general_contractor", "crew", "read", "project"),
     Row("general_contractor", "agreement", "read", "project"),
-    Row("general_contractor", "agreed_rate", "read agree", "project"),
+    Row("general_contractor", "agreed_rate", "read agree refuse", "project"),
     Row("labour_officer", "worker", "read", "project"),
-    Row("labour_officer", "payee_account", "read verify", "project"),
+    Row("labour_officer", "payee_account", "read verify refuse", "project"),
     Row("labour_officer", "agreement", "read", "project"),
-    Row("labour_officer", "agreed_rate", "read agree", "project"),
-    Row("operator", "worker", "read disclose", "all"),
-    Row("operator", "payee_account", "read suspend reinstate", "all"),
-    Row("operator", "crew", "read", "all"),
-    Row("operator", "agreement", "read", "all"),
-    Row("operator", "agreed_rate", "read", "all"),
+    Row("labour_officer", "agreed_rate", "read agree refuse", "project"),
+    Row("operator", "worker", "read register disclose", "all"),
+    Row("operator", "payee_account", "read propose suspend reinstate", "all"),
+    Row("operator", "crew", "read create change", "all"),
+    Row("operator", "agreement", "read sign", "all"),
+    Row("operator", "agreed_rate", "read propose", "all"),
     # Access
+    Row("subcontractor", "organisation", "read", "project"),
+    Row("general_contractor", "organisation", "read", "project"),
     Row("operator", "organisation", "read create", "all"),
     Row("operator", "user", "read create disable grant", "all"),
     # Sites and planning
     Row("worker", "assignment", "read", "own"),
     Row("crew_leader", "assignment", "read accept decline", "crew"),
+    Row("crew_leader", "site", "read", "project"),
     Row("crew_leader", "work_package", "read", "project"),
     Row("crew_leader", "project", "read", "project"),
     Row("subcontractor", "project", "read", "project"),
     Row("subcontractor", "work_package", "read", "project"),
     Row("subcontractor", "assignment", "read", "project"),
     Row("general_contractor", "project", "read change", "project"),
+    Row("general_contractor", "party", "read add", "project"),
+    Row("general_contractor", "policy", "read set", "project"),
+    Row("general_contractor", "site", "read add", "project"),
     Row("general_contractor", "device", "read register change", "project"),
     Row("general_contractor", "enrolment", "read enrol", "project"),
     Row("general_contractor", "work_package", "read create", "project"),
@@ -75,10 +81,13 @@ TABLE: tuple[Row, ...] = (
     Row("owner", "project", "read", "project"),
     Row("owner", "work_package", "read", "project"),
     Row("operator", "project", "read create change", "all"),
+    Row("operator", "party", "read add", "all"),
+    Row("operator", "policy", "read set", "all"),
+    Row("operator", "site", "read add", "all"),
     Row("operator", "device", "read register change", "all"),
     Row("operator", "enrolment", "read enrol", "all"),
     Row("operator", "work_package", "read create", "all"),
-    Row("operator", "assignment", "read", "all"),
+    Row("operator", "assignment", "read propose publish withdraw finish", "all"),
     Row("operator", "import", "make", "all"),
     Row("auditor", "project", "read", "all"),
     # Attendance
@@ -172,9 +181,10 @@ def may(actor: Actor, noun: str, verb: str) -> bool:
     return actor.is_system or bool(rows(actor, noun, verb))
 
 
-def whose(actor: Actor, noun: str, verb: str) -> Q:
+def whose(actor: Actor, noun: str, verb: str, *, on: str = "") -> Q:
     """The filter of rows on which the actor may do this; put it into every query and lock.
 
+    `on` names the parent's noun when the row is still to be made: the filter is then of its rows.
     Raises Forbidden when no role has a line for it at all.
     """
     if actor.is_system:
@@ -186,7 +196,7 @@ def whose(actor: Actor, noun: str, verb: str) -> Q:
     for line in lines:
         if line.whose == "all":
             return Q()
-        allowed |= _scopes[noun, line.whose](_only(actor, line.role))
+        allowed |= _scopes[on or noun, line.whose](_only(actor, line.role))
     return allowed
 
 
@@ -204,6 +214,23 @@ def require(actor: Actor, noun: str, verb: str, *, project_id: int) -> None:
         raise Forbidden(noun=noun, verb=verb)
     if not any(line.whose == "all" or _reaches(actor, line.role, project_id) for line in lines):
         raise NotFound(noun="project")
+
+
+def require_organisation(actor: Actor, noun: str, verb: str, *, organisation_id: int) -> None:
+    """Refuse unless the actor may do this for the organisation: for what has no row of its own yet."""
+    if actor.is_system:
+        return
+    lines = rows(actor, noun, verb)
+    if not lines:
+        raise Forbidden(noun=noun, verb=verb)
+    held = {(grant.role, grant.organisation_id) for grant in actor.grants}
+    if not any(line.whose == "all" or (line.role, organisation_id) in held for line in lines):
+        raise NotFound(noun="organisation")
+
+
+def organisations(actor: Actor) -> frozenset[int]:
+    """Ids of the organisations in which the actor holds a role."""
+    return frozenset(grant.organisation_id for grant in actor.grants)
 
 
 # A room above knows which organisations are parties of a project; it registers the look-up here.

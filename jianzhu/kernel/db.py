@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from itertools import islice
 from typing import Any, ParamSpec, TypeVar
@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import Q
 
-from jianzhu.kernel.errors import NotFound
+from jianzhu.kernel.errors import Differs, NotFound
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -100,6 +100,31 @@ def lock_many(model: type[M], pks: Iterable[int], *where: Q) -> list[M]:
     """The rows of these ids in ascending id, locked in that order in one query."""
     rows = model._default_manager.select_for_update(no_key=True).filter(*where, pk__in=list(pks))
     return list(rows.order_by("pk"))
+
+
+def keep(
+    model: type[M],
+    key: Mapping[str, Any],
+    values: Mapping[str, Any] | None = None,
+    first: Mapping[str, Any] | None = None,
+) -> tuple[M, bool]:
+    """The row with this key, made where missing (with `first` too), and whether it is new.
+
+    Saying the same again is saying it once; Differs when the row has other `values` than these.
+    """
+    values = values or {}
+    row, new = model._default_manager.get_or_create(**key, defaults={**values, **(first or {})})
+    if not new:
+        same(row, values)
+    return row, new
+
+
+def same(row: models.Model, values: Mapping[str, Any]) -> None:
+    """Raise Differs when the row has other values than these."""
+    for name, value in values.items():
+        old = getattr(row, name)
+        if old != value:
+            raise Differs(column=name, old=old, new=value)
 
 
 def take_ids(model: type[models.Model], count: int) -> list[int]:

@@ -68,3 +68,19 @@ class SameHand(Refusal):
     code = "same_hand"
     status = 403
     sentence = _("You made this %(noun)s yourself; a second person has to check it.")
+
+
+class Differs(Refusal):
+    """The same key is there with other content: what was said is never overwritten."""
+
+    code = "differs"
+    status = 422
+    sentence = _("%(column)s is already %(old)s, not %(new)s")
+
+
+class Contradiction(Refusal):
+    """A constraint of the database says no; `rule` is its name in words."""
+
+    code = "contradiction"
+    status = 409
+    sentence = _("This contradicts what is there already (%(rule)s); nothing was changed.")

@@ -7,11 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from jianzhu.kernel.errors import NotFound, Refusal
+from jianzhu.kernel.errors import Contradiction, NotFound, Refusal
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -27,8 +28,17 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
         return problem(403, "forbidden", str(error))
     if isinstance(error, exceptions.APIException):
         return _of_drf(error)
+    if isinstance(error, IntegrityError) and (rule := broken_rule(error)):
+        said = Contradiction(rule=rule)
+        return problem(said.status, said.code, str(said), rule=rule)
     log.error("unhandled error in %s", context.get("view"), exc_info=error)
     return problem(500, "bug", "Something went wrong on our side; it was recorded.")
+
+
+def broken_rule(error: IntegrityError) -> str:
+    """The violated constraint's name in words, or nothing when it has none."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    return name.replace("_", " ")
 
 
 def _of_drf(error: exceptions.APIException) -> Response:

@@ -11,6 +11,8 @@ from jianzhu.web.fields import InstantField
 
 ID_MAX = 2**63 - 1
 # At most thirteen digits before the point: sums of many still fit a bigint.
+# The rails that payouts know (`settlements.payouts.rails`), a room above this one.
+RAILS = ("sandbox_bank",)
 AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,2})?\Z"
 
 
@@ -27,6 +29,14 @@ class WageAccountShown(serializers.Serializer[Any]):
 
     def get_account_tail(self, row: Any) -> str:
         return str(row.bank_account[-4:])
+
+
+class WageAccountAsked(serializers.Serializer[Any]):
+    """The project's one wage account, at the bank behind the rail."""
+
+    project_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+    rail = serializers.ChoiceField(RAILS)
+    bank_account = serializers.RegexField(r"^[0-9A-Za-z]{6,40}\Z")
 
 
 class WageAccountPage(serializers.Serializer[Any]):
@@ -65,12 +75,6 @@ class FundShown(serializers.Serializer[Any]):
 
     def get_paid(self, row: Any) -> str:
         return str(Money(row.paid, row.currency))
-
-
-class ReasonAsked(serializers.Serializer[Any]):
-    """Why payouts stop, or may leave again."""
-
-    reason = serializers.CharField(max_length=500)
 
 
 class DepositShown(serializers.Serializer[Any]):

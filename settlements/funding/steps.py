@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import step
+from jianzhu.kernel.db import keep, step
 from jianzhu.kernel.errors import Invalid
 from jianzhu.kernel.money import Money
 from jianzhu.outbox import steps as outbox
@@ -21,14 +21,11 @@ def open_wage_account(
     *, project_id: int, rail: str, bank_account: str, currency: str, actor: Actor, at: datetime
 ) -> WageAccount:
     """The project's one wage account and its two books; opening it again finds it."""
-    account, new = WageAccount.objects.get_or_create(
-        project_id=project_id,
-        defaults={
-            "rail": rail,
-            "bank_account": bank_account,
-            "currency": currency,
-            "opened_at": at,
-        },
+    account, new = keep(
+        WageAccount,
+        {"project_id": project_id},
+        {"rail": rail, "bank_account": bank_account, "currency": currency},
+        {"opened_at": at},
     )
     if new:
         ledger.open_accounts(fund_keys(project_id), currency=currency, at=at)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from jianzhu.access import policy
 from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.kernel.money import Money
+from jianzhu.web.shapes import ReasonAsked
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
 from settlements.funding import commands, errors, queries
@@ -20,7 +21,7 @@ from settlements.funding.serializers import (
     DepositPage,
     DepositShown,
     FundShown,
-    ReasonAsked,
+    WageAccountAsked,
     WageAccountPage,
     WageAccountShown,
 )
@@ -31,13 +32,26 @@ def _account(row: WageAccount) -> dict[str, Any]:
 
 
 class WageAccountsView(NounView):
+    """Where a project's wages wait (专用账户)."""
+
     noun = "wage_account"
-    verbs = {"GET": "read"}
+    verbs = {"GET": "read", "POST": "open"}
 
     @extend_schema(operation_id="wage_accounts_list", responses=WageAccountPage)
     def get(self, request: Request) -> Response:
         rows = WageAccount.objects.filter(policy.whose(self.actor, "wage_account", "read"))
         return self.listing(rows, _account)
+
+    @extend_schema(
+        operation_id="wage_accounts_open",
+        request=WageAccountAsked,
+        responses={201: WageAccountShown},
+    )
+    def post(self, request: Request) -> Response:
+        said = self.taken(WageAccountAsked)
+        currency = sites.project(said["project_id"]).currency
+        row = commands.open_wage_account(**said, currency=currency, actor=self.actor, at=self.at)
+        return Response(_account(row), status=201)
 
 
 class WageAccountView(NounView):

@@ -11,11 +11,3 @@ class Unknown(Refusal):
     code = "unknown"
     status = 422
     sentence = _("there is no %(noun)s “%(name)s”")
-
-
-class Differs(Refusal):
-    """The same key is there with other content: a sheet never overwrites."""
-
-    code = "differs"
-    status = 422
-    sentence = _("%(column)s is already %(old)s, not %(new)s")

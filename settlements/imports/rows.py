@@ -5,7 +5,7 @@ A row that is there already with the same content changes nothing; with other co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -15,19 +15,23 @@ from django.db.models import Model
 
 from jianzhu.access import queries as access
 from jianzhu.access.actor import Actor
-from jianzhu.access.models import Membership, Organisation, User
-from jianzhu.audit import steps as audit
+from jianzhu.access.models import Organisation, User
+from jianzhu.kernel.db import keep, same
 from jianzhu.kernel.money import Money
 from jianzhu.kernel.sheets import Row
+from jianzhu.web.staff import steps as staff
 from projects.acceptance import steps as acceptance
 from projects.acceptance.models import TaskSheet
 from projects.acceptance.steps import Draft
 from projects.attendance.models import AttendanceRule
-from projects.scheduling.models import Assignment, WorkPackage
+from projects.scheduling import steps as scheduling
+from projects.scheduling.models import WorkPackage
+from projects.scheduling.steps import NewPackage
 from projects.sites import steps as sites
-from projects.sites.models import Device, Party, Policy, Project, Site
+from projects.sites.models import Project, Site
+from projects.sites.steps import NewDevice, NewPolicy, NewProject
 from settlements.funding import steps as funding
-from settlements.imports.errors import Differs, Unknown
+from settlements.imports.errors import Unknown
 from settlements.statements.models import RegionalValue
 from workers_app.people import steps as people
 from workers_app.people.models import Crew, CrewMember, Worker
@@ -50,44 +54,35 @@ Importer = Callable[[Row, Hand], bool]
 
 
 def organisations(row: Row, hand: Hand) -> bool:
-    return _keep(
-        Organisation,
-        {"code": row.text("code")},
-        {"name": row.text("name")},
-        {"created_at": hand.at},
+    return staff.create_organisation(
+        code=row.text("code"), name=row.text("name"), actor=hand.actor, at=hand.at
     )[1]
 
 
 def projects(row: Row, hand: Hand) -> bool:
-    project, new = _keep(
-        Project,
-        {"code": row.text("project_code")},
-        {
-            "name": row.text("project_name"),
-            "zone": row.text("zone"),
-            "currency": row.text("currency"),
-            "rule_set": row.text("rule_set"),
-            "region": row.text("region"),
-        },
-        {"created_at": hand.at},
+    new = NewProject(
+        code=row.text("project_code"),
+        name=row.text("project_name"),
+        zone=row.text("zone"),
+        currency=row.text("currency"),
+        rule_set=row.text("rule_set"),
+        region=row.text("region"),
     )
-    if new:
-        project.start()
-        project.save(update_fields=["state"])
-        audit.record(
-            "project.start", "project", project.pk, actor=hand.actor, at=hand.at, code=project.code
-        )
-    _keep(
-        Site,
-        {"project": project, "code": row.text("site_code")},
-        {"name": row.text("site_name"), "zone": row.text("zone")},
+    project, made = sites.create_project(new, actor=hand.actor, at=hand.at)
+    sites.add_site(
+        project_id=project.pk,
+        code=row.text("site_code"),
+        name=row.text("site_name"),
+        zone=row.text("zone"),
+        actor=hand.actor,
+        at=hand.at,
     )
-    _keep(
-        Policy,
-        {"project": project, "valid_from": row.date("policy_from")},
-        {"silence_days": row.whole("silence_days"), "confirm_days": row.whole("confirm_days")},
-        {"made_by": str(hand.actor)},
+    agreed = NewPolicy(
+        valid_from=row.date("policy_from"),
+        silence_days=row.whole("silence_days"),
+        confirm_days=row.whole("confirm_days"),
     )
+    sites.set_policy(project.pk, agreed, actor=hand.actor, at=hand.at)
     funding.open_wage_account(
         project_id=project.pk,
         rail="sandbox_bank",
@@ -96,33 +91,30 @@ def projects(row: Row, hand: Hand) -> bool:
         actor=hand.actor,
         at=hand.at,
     )
-    return new
+    return made
 
 
 def parties(row: Row, hand: Hand) -> bool:
-    return _keep(
-        Party,
-        {
-            "project": _project(row),
-            "role": row.text("role"),
-            "organisation": _organisation(row, "organisation_code"),
-        },
+    return sites.add_party(
+        project_id=_project(row).pk,
+        role=row.text("role"),
+        organisation_id=_organisation(row, "organisation_code").pk,
+        actor=hand.actor,
+        at=hand.at,
     )[1]
 
 
 def devices(row: Row, hand: Hand) -> bool:
-    drift = row["drift_seconds"]
-    return _keep(
-        Device,
-        {"kind": row.text("kind"), "serial": row.text("serial")},
-        {
-            "site": _site(row),
-            "name": row.text("name"),
-            "direction": row.text("direction"),
-            "zone": row.text("zone"),
-            "drift_seconds": 0 if drift is None else drift,
-        },
-    )[1]
+    drift = row["drift_seconds"] is not None
+    new = NewDevice(
+        kind=row.text("kind"),
+        serial=row.text("serial"),
+        name=row.text("name"),
+        direction=row.text("direction"),
+        zone=row.text("zone"),
+        drift_seconds=row.whole("drift_seconds") if drift else 0,
+    )
+    return sites.register_device(_site(row).pk, new, actor=hand.actor, at=hand.at)[1]
 
 
 def workers(row: Row, hand: Hand) -> bool:
@@ -130,7 +122,7 @@ def workers(row: Row, hand: Hand) -> bool:
     site = _site(row)
     worker = Worker.objects.filter(employer=employer, code=row.text("worker_code")).first()
     if worker is not None:
-        _same(worker, {"name": row.text("name"), "id_number_tail": row.text("id_number")[-4:]})
+        same(worker, {"name": row.text("name"), "id_number_tail": row.text("id_number")[-4:]})
         return False
     worker = people.register_worker(
         NewWorker(
@@ -165,45 +157,43 @@ def workers(row: Row, hand: Hand) -> bool:
 
 
 def users(row: Row, hand: Hand) -> bool:
-    user, _ = _leader(row) if row.text("worker_code") else _staff(row, hand)
+    user = _leader(row) if row.text("worker_code") else _staff(row, hand)
     project = row.text("project_code")
-    return _keep(
-        Membership,
-        {
-            "user": user,
-            "role": row.text("role"),
-            "valid_to": None,
-            "organisation": _organisation(row, "organisation_code"),
-            "project_id": _project(row).pk if project else None,
-        },
-        {},
-        {"valid_from": hand.at},
+    return staff.grant(
+        user_id=user.pk,
+        role=row.text("role"),
+        organisation_id=_organisation(row, "organisation_code").pk,
+        project_id=_project(row).pk if project else None,
+        actor=hand.actor,
+        at=hand.at,
     )[1]
 
 
-def _staff(row: Row, hand: Hand) -> tuple[User, bool]:
-    return _keep(
-        User,
-        {"username": row.text("username")},
-        {"name": row.text("name")},
-        {"created_at": hand.at, "language": row.text("language") or "zh-hans"},
-    )
+def _staff(row: Row, hand: Hand) -> User:
+    return staff.create_staff(
+        username=row.text("username"),
+        name=row.text("name"),
+        language=row.text("language") or "zh-hans",
+        password="",  # whoever it is for sets one before signing in
+        actor=hand.actor,
+        at=hand.at,
+    )[0]
 
 
-def _leader(row: Row) -> tuple[User, bool]:
+def _leader(row: Row) -> User:
     """A crew leader is a worker: the same account, so that both see one person."""
     user = User.objects.get(worker_id=_worker(row, "worker_code").pk)
     if user.username != row.text("username"):
         user.username = row.text("username")
         user.save(update_fields=["username"])
-    return user, False
+    return user
 
 
 def crews(row: Row, hand: Hand) -> bool:
     employer, leader = _organisation(row, "employer_code"), _worker(row, "leader_code")
     crew = Crew.objects.filter(employer=employer, code=row.text("crew_code")).first()
     if crew is not None:
-        _same(crew, {"name": row.text("name"), "leader_id": leader.pk})
+        same(crew, {"name": row.text("name"), "leader_id": leader.pk})
         return False
     people.create_crew(
         employer_id=employer.pk,
@@ -223,7 +213,7 @@ def crew_members(row: Row, hand: Hand) -> bool:
         crew=crew, worker=worker, valid_from=row.date("valid_from")
     ).first()
     if found is not None:
-        _same(found, {"valid_to": _until(row)})
+        same(found, {"valid_to": _until(row)})
         return False
     people.join_crew(
         crew_id=crew.pk,
@@ -271,7 +261,7 @@ def agreements(row: Row, hand: Hand) -> bool:
 
 def attendance_rules(row: Row, hand: Hand) -> bool:
     names = ("kind", "starts", "ends", "break_minutes", "day_starts", "workday_minutes")
-    return _keep(
+    return keep(
         AttendanceRule,
         {
             "project": _project(row),
@@ -287,7 +277,7 @@ def minimum_wages(row: Row, hand: Hand) -> bool:
     new = False
     for name, column in (("minimum_wage_month", "per_month"), ("minimum_wage_hour", "per_hour")):
         if row[column] is not None:
-            _, made = _keep(
+            _, made = keep(
                 RegionalValue,
                 {"name": name, "region": row.text("region"), "valid_from": row.date("valid_from")},
                 {"value": _minor(row, column)},
@@ -298,48 +288,35 @@ def minimum_wages(row: Row, hand: Hand) -> bool:
 
 
 def work_packages(row: Row, hand: Hand) -> bool:
-    return _keep(
-        WorkPackage,
-        {"project": _project(row), "code": row.text("code")},
-        {
-            "name": row.text("name"),
-            "trade": row.text("trade"),
-            "item": row.text("item"),
-            "unit": row.text("unit"),
-            "starts_on": row.date("starts_on"),
-            "ends_on": row.date("ends_on"),
-            "planned_thousandths": _thousandths(row, "planned_quantity") or 0,
-        },
-    )[1]
+    new = NewPackage(
+        code=row.text("code"),
+        name=row.text("name"),
+        trade=row.text("trade"),
+        item=row.text("item"),
+        unit=row.text("unit"),
+        starts_on=row.date("starts_on"),
+        ends_on=row.date("ends_on"),
+        planned_thousandths=_thousandths(row, "planned_quantity") or 0,
+    )
+    return scheduling.create_package(_project(row).pk, new, actor=hand.actor, at=hand.at)[1]
 
 
 def assignments(row: Row, hand: Hand) -> bool:
-    assignment, new = _keep(
-        Assignment,
-        {
-            "work_package": _package(row),
-            "crew": _crew(row),
-            "starts_on": row.date("starts_on"),
-        },
-        {"ends_on": row.date("ends_on"), "headcount": row.whole("headcount")},
-        {"created_at": hand.at},
+    assignment, new = scheduling.propose(
+        work_package_id=_package(row).pk,
+        crew_id=_crew(row).pk,
+        starts_on=row.date("starts_on"),
+        ends_on=row.date("ends_on"),
+        headcount=row.whole("headcount"),
+        actor=hand.actor,
+        at=hand.at,
     )
     if new:
-        assignment.publish()
-        assignment.save()
-        if row.text("answer") == "declined":
-            assignment.decline(at=hand.at, reason=row.text("reason"))
-        else:
-            assignment.accept(at=hand.at)
-        assignment.save()
-        audit.record(
-            f"assignment.{assignment.state}",
-            "assignment",
-            assignment.pk,
-            actor=hand.actor,
-            at=hand.at,
-            state=assignment.state,
-        )
+        scheduling.move(assignment, "publish", actor=hand.actor, at=hand.at)
+        declined = row.text("answer") == "declined"
+        said = {"reason": row.text("reason")} if declined else {}
+        verb = "decline" if declined else "accept"
+        scheduling.answer(assignment, verb, actor=hand.actor, at=hand.at, **said)
     return new
 
 
@@ -416,27 +393,6 @@ def _draft(row: Row, project: Project) -> Draft:
             for code, share in points.items()
         },
     )
-
-
-def _keep(
-    model: type[M],
-    key: Mapping[str, Any],
-    values: Mapping[str, Any] | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> tuple[M, bool]:
-    """The row with this key, made where missing; other `values` than it has are a fault."""
-    values = values or {}
-    found, new = model._default_manager.get_or_create(**key, defaults={**values, **(extra or {})})
-    if not new:
-        _same(found, values)
-    return found, new
-
-
-def _same(found: Model, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        old = getattr(found, name)
-        if old != value:
-            raise Differs(column=name, old=old, new=value)
 
 
 def _one(model: type[M], noun: str, name: str, **key: Any) -> M:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
 from jianzhu.access.actor import Actor
-from jianzhu.access.models import Membership, User
+from jianzhu.access.models import Membership, Organisation, User
 from jianzhu.access.policy import TABLE
 from jianzhu.access.queries import actor_of_user
 from jianzhu.web.views import NounView
@@ -20,7 +20,9 @@ from projects.acceptance.models import TaskSheet
 from projects.attendance import commands as attendance
 from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent
 from projects.attendance.steps import digest
-from projects.sites.models import Project
+from projects.scheduling import commands as scheduling
+from projects.scheduling.models import Assignment, WorkPackage
+from projects.sites.models import Device, Enrolment, Project
 from settlements.disputes import commands as disputes
 from settlements.disputes.models import Dispute
 from settlements.funding.models import WageAccount
@@ -30,7 +32,8 @@ from settlements.statements.models import Statement, StatementLine
 from tests.api.caller import Caller
 from tests.bank import BookRail
 from tests.site import DAY, START, Site, at
-from workers_app.people.models import Worker
+from workers_app.people.models import Crew, PayeeAccount, Worker
+from workers_app.terms.models import AgreedRate, Agreement
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # About the caller, not about rows: whoever is signed in may.
@@ -40,15 +43,25 @@ RIGHT_ELSEWHERE = {("disputes", "POST"): ("statement_line", "dispute")}
 # A body that is taken, so that only the object can be refused.
 BODIES: dict[str, dict[str, Any]] = {
     "approval": {"answer": "yes"},
-    "refusal": {"answer": "no"},
+    "refusal": {"answer": "no", "reason": "so"},
     "dismissal": {"reason": "a visitor"},
     "inspection": {"measured_quantity": "1"},
     "rejection": {"defect": "cracks", "cure_by": "2026-10-20"},
     "freeze": {"reason": "so"},
     "unfreeze": {"reason": "so"},
     "assignment": {"user_id": 1},
+    "memberships": {"organisation_id": 1, "role": "owner"},
+    "moves": {"verb": "suspend"},
+    "ending": {"on": "2026-12-31"},
+    "members": {"worker_id": 1, "valid_from": "2026-12-01"},
+    "leavings": {"worker_id": 1, "on": "2026-12-01"},
+    "suspension": {"reason": "so"},
+    "decline": {"reason": "so"},
+    "withdrawal": {"reason": "so"},
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
 }
+# What colleagues have in common.
+SHARED = {"crew", "assignment"}
 ABSENT = 2**53
 UNCLEAR = DAY.replace(day=9)
 ROLES = (
@@ -203,7 +216,7 @@ class World:
         noun, whose = operation.right[0], operation.whose(actor)
         if "all" not in whose:
             yield _one(noun, self.foreign, self.foreign.zhang_qiang)
-        if whose == {"own"}:
+        if whose == {"own"} and noun not in SHARED:
             colleague = next(w for w in self.own.workers if w.pk != actor.worker_id)
             yield _one(noun, self.own, colleague)
 
@@ -234,6 +247,21 @@ def _happen(site: Site) -> None:
     for worker in site.workers:
         _object(site, worker)
     _park(site)
+    _assign(site)
+
+
+def _assign(site: Site) -> None:
+    when = at(DAY, 20)
+    assignment = scheduling.propose(
+        work_package_id=site.package.pk,
+        crew_id=site.crew.pk,
+        starts_on=DAY,
+        ends_on=DAY,
+        headcount=2,
+        actor=site.contractor,
+        at=when,
+    )
+    scheduling.publish(assignment_id=assignment.pk, actor=site.contractor, at=when)
 
 
 def _object(site: Site, worker: Worker) -> None:
@@ -283,6 +311,18 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "correction": Correction.objects.filter(**his),
         "parked_event": ParkedEvent.objects.filter(site=site.place),
         "task_sheet": TaskSheet.objects.filter(**here),
+        "organisation": Organisation.objects.filter(pk=worker.employer_id),
+        "user": User.objects.filter(worker_id=worker.pk),
+        "worker": Worker.objects.filter(pk=worker.pk),
+        "payee_account": PayeeAccount.objects.filter(worker=worker),
+        "crew": Crew.objects.filter(pk=site.crew.pk),
+        "agreement": Agreement.objects.filter(worker=worker),
+        "agreed_rate": AgreedRate.objects.filter(agreement__worker=worker),
+        "project": Project.objects.filter(pk=site.project.pk),
+        "device": Device.objects.filter(site=site.place),
+        "enrolment": Enrolment.objects.filter(site=site.place, worker=worker),
+        "work_package": WorkPackage.objects.filter(**here),
+        "assignment": Assignment.objects.filter(work_package__project=site.project),
         "wage_account": WageAccount.objects.filter(**here),
         "statement": Statement.objects.filter(**his),
         "statement_line": StatementLine.objects.filter(
@@ -352,5 +392,5 @@ def _faults(answer: Any, whose: set[str], actor: Actor, world: World) -> Iterato
     for item in items:
         if "all" not in whose and item.get("project_id") == world.foreign.project.pk:
             yield item
-        if whose == {"own"} and item["worker_id"] != actor.worker_id:
+        if whose == {"own"} and item.get("worker_id", actor.worker_id) != actor.worker_id:
             yield item

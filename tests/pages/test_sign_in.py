@@ -8,6 +8,7 @@ from django.test import Client
 from jianzhu.access.models import OneTimeCode, Token
 from jianzhu.kernel import clock
 from jianzhu.web.accounts import commands, errors
+from jianzhu.web.staff.commands import disable_user
 
 PHONE = "100T-1000000"
 
@@ -91,6 +92,6 @@ def test_a_disabled_user_is_out_on_the_next_request(site):
     headers = {"Authorization": f"Bearer {new_token(user, clock.now())}"}
     assert Client(headers=headers).get("/api/v1/openapi.json").status_code == 200
 
-    commands.disable_user(user_id=user.pk, actor=SYSTEM, at=clock.now())
+    disable_user(user_id=user.pk, actor=SYSTEM, at=clock.now())
 
     assert Client(headers=headers).get("/api/v1/openapi.json").status_code == 401

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from jianzhu.access import steps as access
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import lock, step, take_ids
-from jianzhu.kernel.errors import SameHand
+from jianzhu.kernel.db import keep, lock, same, step, take_ids
+from jianzhu.kernel.errors import NotFound, SameHand
 from jianzhu.kernel.vault import blind_index, new_person_key, seal
 from jianzhu.outbox import steps as outbox
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
@@ -33,7 +35,15 @@ class NewWorker:
 
 @step
 def register_worker(new: NewWorker, *, actor: Actor, at: datetime) -> Worker:
-    """Register a person and the account by which they sign in with their phone."""
+    """Register a person and the account by which they sign in with their phone.
+
+    The same person under the same code again is the same row; Differs when a name or the identity
+    is another one.
+    """
+    known = Worker.objects.filter(employer_id=new.employer_id, code=new.code).first()
+    if known is not None:
+        same(known, {"name": new.name, "id_number_tail": new.id_number[-4:]})
+        return known
     (ident,) = take_ids(Worker, 1)
     key = new_person_key()
     worker = Worker.objects.create(
@@ -74,7 +84,13 @@ def register_worker(new: NewWorker, *, actor: Actor, at: datetime) -> Worker:
 def propose_payee(
     *, worker: Worker, bank_code: str, bank_name: str, account: str, actor: Actor, at: datetime
 ) -> PayeeAccount:
-    """An account for a worker's wages, until checked by a second person."""
+    """An account for a worker's wages, until checked by a second person; proposed once."""
+    index = blind_index(account, "account")
+    known = PayeeAccount.objects.filter(
+        worker=worker, account_index=index, state__in=["pending", "verified"]
+    ).first()
+    if known is not None:
+        return known
     (ident,) = take_ids(PayeeAccount, 1)
     payee = PayeeAccount.objects.create(
         pk=ident,
@@ -86,12 +102,12 @@ def propose_payee(
             text=account,
             place=f"payee_account.account:{ident}",
         ),
-        account_index=blind_index(account, "account"),
+        account_index=index,
         account_tail=account[-4:],
         made_by=str(actor),
         created_at=at,
     )
-    _tell(payee, "propose", actor, at)
+    tell_payee(payee, "propose", actor, at)
     return payee
 
 
@@ -107,11 +123,31 @@ def verify_payee(payee: PayeeAccount, *, actor: Actor, at: datetime) -> None:
     for one in former.order_by("pk"):
         one.replace()
         one.save(update_fields=["state", "reason"])
-        _tell(one, "replace", actor, at)
+        tell_payee(one, "replace", actor, at)
         replaced = True
     payee.verify(by=str(actor), hold_until=at + PAYEE_HOLD if replaced else None)
     payee.save(update_fields=["state", "checked_by", "hold_until"])
-    _tell(payee, "verify", actor, at)
+    tell_payee(payee, "verify", actor, at)
+
+
+@step
+def refuse_payee(payee: PayeeAccount, *, reason: str, actor: Actor, at: datetime) -> None:
+    """A second person says it is not the worker's own."""
+    if payee.made_by == str(actor):
+        raise SameHand(noun="payee_account")
+    payee.refuse(by=str(actor), reason=reason)
+    payee.save(update_fields=["state", "checked_by", "reason"])
+    tell_payee(payee, "refuse", actor, at)
+
+
+@step
+def reinstate_payee(payee: PayeeAccount, *, actor: Actor, at: datetime) -> None:
+    """A second person looked: wages may go there again."""
+    if payee.made_by == str(actor):
+        raise SameHand(noun="payee_account")
+    payee.reinstate(by=str(actor))
+    payee.save(update_fields=["state", "checked_by", "reason"])
+    tell_payee(payee, "reinstate", actor, at)
 
 
 @step
@@ -122,10 +158,12 @@ def suspend_payee(*, payee_id: int, reason: str, actor: Actor, at: datetime) -> 
         return
     payee.suspend(reason=reason)
     payee.save(update_fields=["state", "reason"])
-    _tell(payee, "suspend", actor, at)
+    tell_payee(payee, "suspend", actor, at)
 
 
-def _tell(payee: PayeeAccount, verb: str, actor: Actor, at: datetime) -> None:
+@step
+def tell_payee(payee: PayeeAccount, verb: str, actor: Actor, at: datetime) -> None:
+    """Write down and announce what happened to an account."""
     audit.record(
         f"payee_account.{verb}",
         "payee_account",
@@ -151,15 +189,16 @@ def create_crew(
     at: datetime,
 ) -> Crew:
     """A crew with its leader."""
-    crew = Crew.objects.create(
-        employer_id=employer_id,
-        code=code,
-        name=name,
-        trade=trade,
-        leader_id=leader_id,
-        created_at=at,
+    crew, new = keep(
+        Crew,
+        {"employer_id": employer_id, "code": code},
+        {"name": name, "trade": trade, "leader_id": leader_id},
+        {"created_at": at},
     )
-    audit.record("crew.create", "crew", crew.pk, actor=actor, at=at, code=code, leader=leader_id)
+    if new:
+        audit.record(
+            "crew.create", "crew", crew.pk, actor=actor, at=at, code=code, leader=leader_id
+        )
     return crew
 
 
@@ -174,16 +213,41 @@ def join_crew(
     at: datetime,
 ) -> CrewMember:
     """A worker belongs to the crew over [valid_from, valid_to)."""
-    member = CrewMember.objects.create(
-        crew_id=crew_id, worker_id=worker_id, valid_from=valid_from, valid_to=valid_to
+    member, new = keep(
+        CrewMember,
+        {"crew_id": crew_id, "worker_id": worker_id, "valid_from": valid_from},
+        {"valid_to": valid_to},
     )
+    if new:
+        _tell_crew(member, "join", valid_from, actor, at)
+    return member
+
+
+@step
+def leave_crew(*, crew_id: int, worker_id: int, on: date, actor: Actor, at: datetime) -> CrewMember:
+    """The worker is no member from this day on. NotFound when they are none then."""
+    member = (
+        CrewMember.objects.select_for_update(no_key=True)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=on), crew_id=crew_id, worker_id=worker_id)
+        .filter(valid_from__lt=on)
+        .first()
+    )
+    if member is None:
+        raise NotFound(noun="crew_member")
+    member.valid_to = on
+    member.save(update_fields=["valid_to"])
+    _tell_crew(member, "leave", on, actor, at)
+    return member
+
+
+def _tell_crew(member: CrewMember, verb: str, on: date, actor: Actor, at: datetime) -> None:
     audit.record(
-        "crew.join",
+        f"crew.{verb}",
         "crew",
-        crew_id,
+        member.crew_id,
         actor=actor,
         at=at,
-        worker=worker_id,
-        valid_from=valid_from.isoformat(),
+        worker=member.worker_id,
+        on=on.isoformat(),
     )
-    return member
+    outbox.put(f"crew.{verb}", crew_id=member.crew_id, worker_id=member.worker_id)

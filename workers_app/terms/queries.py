@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from workers_app.terms.models import AgreedRate
+from workers_app.terms.models import AgreedRate, Agreement
 
 COUNTS = ("agreed", "ended")
 
@@ -72,3 +72,8 @@ def _version(row: AgreedRate) -> RateVersion:
         region=own.region,
         pay_day=own.pay_day,
     )
+
+
+def has_agreement(worker_id: int, project_id: int) -> bool:
+    """Whether the worker has an agreement on the project."""
+    return Agreement.objects.filter(worker_id=worker_id, project_id=project_id).exists()

@@ -118,6 +118,16 @@ def agree_rate(rate: AgreedRate, *, actor: Actor, at: datetime) -> None:
     _tell(rate, "agree", actor, at)
 
 
+@step
+def refuse_rate(rate: AgreedRate, *, actor: Actor, at: datetime) -> None:
+    """A second person does not agree."""
+    if rate.made_by == str(actor):
+        raise SameHand(noun="agreed_rate")
+    rate.refuse(by=str(actor))
+    rate.save(update_fields=["state", "checked_by"])
+    _tell(rate, "refuse", actor, at)
+
+
 def _tell(rate: AgreedRate, verb: str, actor: Actor, at: datetime) -> None:
     own = rate.agreement
     audit.record(

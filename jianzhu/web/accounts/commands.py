@@ -100,15 +100,5 @@ def end_token(*, token_id: int, actor: Actor, at: datetime) -> None:
     audit.record("user.sign_out", "user", token.user_id, actor=actor, at=at)
 
 
-@command
-def disable_user(*, user_id: int, actor: Actor, at: datetime) -> None:
-    """End everything the user has open; from the next request on, nothing answers them."""
-    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    Token.objects.filter(user=user, ended_at=None).update(ended_at=at)
-    audit.record("user.disable", "user", user.pk, actor=actor, at=at)
-
-
 def _tell(user: User, verb: str, at: datetime) -> None:
     audit.record(f"user.{verb}", "user", user.pk, actor=SYSTEM, at=at)

@@ -1,0 +1,26 @@
+"""Whose work packages and assignments are whose."""
+
+from django.db.models import Q
+
+from jianzhu.access import policy
+from projects.scheduling.models import Assignment
+
+policy.scope("work_package", project=lambda actor: Q(project_id__in=policy.projects(actor)))
+policy.scope(
+    "assignment",
+    own=lambda actor: Q(
+        pk__in=Assignment.objects.filter(
+            Q(crew__members__worker_id=actor.worker_id),
+            state__in=["published", "accepted", "done"],
+        ).values("pk")
+    ),
+    crew=lambda actor: (
+        ~Q(state="proposed")
+        & Q(pk__in=Assignment.objects.filter(crew__leader_id=actor.worker_id).values("pk"))
+    ),
+    project=lambda actor: Q(
+        pk__in=Assignment.objects.filter(
+            work_package__project_id__in=policy.projects(actor)
+        ).values("pk")
+    ),
+)

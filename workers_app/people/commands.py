@@ -1,0 +1,132 @@
+"""What people do to workers, payee accounts and crews."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from jianzhu.access import policy
+from jianzhu.access.actor import Actor
+from jianzhu.kernel.db import command, lock
+from jianzhu.kernel.errors import Invalid, NotFound
+from workers_app.people import steps
+from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
+from workers_app.people.steps import NewWorker
+
+
+@command
+def register_worker(*, new: NewWorker, actor: Actor, at: datetime) -> Worker:
+    """Register a person with an employer (实名制登记); the same person again is the same row."""
+    policy.require_organisation(actor, "worker", "register", organisation_id=new.employer_id)
+    return steps.register_worker(new, actor=actor, at=at)
+
+
+@command
+def propose_payee(
+    *, worker_id: int, bank_code: str, bank_name: str, account: str, actor: Actor, at: datetime
+) -> PayeeAccount:
+    """Name an account for a worker's wages; it counts when a second person has checked it."""
+    worker = lock(Worker, worker_id, policy.whose(actor, "payee_account", "propose", on="worker"))
+    return steps.propose_payee(
+        worker=worker,
+        bank_code=bank_code,
+        bank_name=bank_name,
+        account=account,
+        actor=actor,
+        at=at,
+    )
+
+
+@command
+def verify_payee(*, payee_id: int, actor: Actor, at: datetime) -> PayeeAccount:
+    """Say that the account is the worker's own."""
+    payee = lock(PayeeAccount, payee_id, policy.whose(actor, "payee_account", "verify"))
+    steps.verify_payee(payee, actor=actor, at=at)
+    return payee
+
+
+@command
+def refuse_payee(*, payee_id: int, reason: str, actor: Actor, at: datetime) -> PayeeAccount:
+    """Say that it is not."""
+    payee = lock(PayeeAccount, payee_id, policy.whose(actor, "payee_account", "refuse"))
+    steps.refuse_payee(payee, reason=reason, actor=actor, at=at)
+    return payee
+
+
+@command
+def suspend_payee(*, payee_id: int, reason: str, actor: Actor, at: datetime) -> PayeeAccount:
+    """Send nothing there until somebody looked."""
+    payee = lock(PayeeAccount, payee_id, policy.whose(actor, "payee_account", "suspend"))
+    payee.suspend(reason=reason)
+    payee.save(update_fields=["state", "reason"])
+    steps.tell_payee(payee, "suspend", actor, at)
+    return payee
+
+
+@command
+def reinstate_payee(*, payee_id: int, actor: Actor, at: datetime) -> PayeeAccount:
+    """Somebody looked: wages may go there again."""
+    payee = lock(PayeeAccount, payee_id, policy.whose(actor, "payee_account", "reinstate"))
+    steps.reinstate_payee(payee, actor=actor, at=at)
+    return payee
+
+
+@command
+def create_crew(
+    *,
+    employer_id: int,
+    code: str,
+    name: str,
+    trade: str,
+    leader_id: int,
+    actor: Actor,
+    at: datetime,
+) -> Crew:
+    """A crew of the employer, led by one of its workers."""
+    policy.require_organisation(actor, "crew", "create", organisation_id=employer_id)
+    _worker_of(employer_id, leader_id)
+    return steps.create_crew(
+        employer_id=employer_id,
+        code=code,
+        name=name,
+        trade=trade,
+        leader_id=leader_id,
+        actor=actor,
+        at=at,
+    )
+
+
+@command
+def join_crew(
+    *,
+    crew_id: int,
+    worker_id: int,
+    valid_from: date,
+    valid_to: date | None,
+    actor: Actor,
+    at: datetime,
+) -> CrewMember:
+    """A worker of the same employer joins over [valid_from, valid_to)."""
+    crew = lock(Crew, crew_id, policy.whose(actor, "crew", "change"))
+    _worker_of(crew.employer_id, worker_id)
+    if valid_to is not None and valid_to <= valid_from:
+        raise Invalid(field="valid_to", problem=f"not after {valid_from}")
+    return steps.join_crew(
+        crew_id=crew.pk,
+        worker_id=worker_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        actor=actor,
+        at=at,
+    )
+
+
+@command
+def leave_crew(*, crew_id: int, worker_id: int, on: date, actor: Actor, at: datetime) -> CrewMember:
+    """The worker is no member from this day on. NotFound when they are none then."""
+    lock(Crew, crew_id, policy.whose(actor, "crew", "change"))
+    return steps.leave_crew(crew_id=crew_id, worker_id=worker_id, on=on, actor=actor, at=at)
+
+
+def _worker_of(employer_id: int, worker_id: int) -> None:
+    if not Worker.objects.filter(pk=worker_id, employer_id=employer_id).exists():
+        raise NotFound(noun="worker")
