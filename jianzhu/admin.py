@@ -1,22 +1,53 @@
-"""What operators may look at, and the one thing they do here: try parked messages again."""
+"""What operators may look at, and do here: people, roles, parked messages again."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from jianzhu.access.actor import Actor
 from jianzhu.access.models import Membership, Organisation, User
 from jianzhu.access.queries import actor_of
 from jianzhu.audit.models import AuditEvent, AuditSeal
 from jianzhu.kernel import clock
 from jianzhu.outbox.models import OutboxMessage
-from jianzhu.web.admin import ReadOnly, show
+from jianzhu.web.admin import Asking, ReadOnly, moves, show
 from jianzhu.web.parked import unpark
+from jianzhu.web.staff import commands as staff
+from jianzhu.web.staff.serializers import OrganisationAsked, UserAsked, UserGrantAsked
 
-show(Organisation, User, Membership, AuditEvent, AuditSeal)
+show(AuditEvent, AuditSeal)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Asking):
+    right, asked = ("organisation", "create"), OrganisationAsked
+
+    def make(self, said: dict[str, Any], actor: Actor, at: datetime) -> Any:
+        return staff.create_organisation(**said, actor=actor, at=at)
+
+
+@admin.register(User)
+class UserAdmin(Asking):
+    right, asked = ("user", "create"), UserAsked
+    actions = moves(
+        disable=lambda pk, actor, at: staff.disable_user(user_id=pk, actor=actor, at=at)
+    )
+
+    def make(self, said: dict[str, Any], actor: Actor, at: datetime) -> Any:
+        return staff.create_user(**said, actor=actor, at=at)
+
+
+@admin.register(Membership)
+class MembershipAdmin(Asking):
+    right, asked = ("user", "grant"), UserGrantAsked
+
+    def make(self, said: dict[str, Any], actor: Actor, at: datetime) -> Any:
+        return staff.grant(**said, actor=actor, at=at)
 
 
 @admin.register(OutboxMessage)

@@ -1,6 +1,17 @@
-"""Money, for operators to look at."""
+"""Money, for operators."""
 
-from jianzhu.web.admin import show
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+
+from jianzhu.access.actor import Actor
+from jianzhu.web.admin import Asking, moves, show
+from projects.sites import queries as sites
+from settlements.funding import commands as funding
+from settlements.funding.serializers import WageAccountAsked
 from settlements.models import (
     Account,
     BankEntry,
@@ -17,7 +28,6 @@ from settlements.models import (
 )
 
 show(
-    WageAccount,
     Deposit,
     Account,
     Transfer,
@@ -30,3 +40,22 @@ show(
     Dispute,
     DisputedLine,
 )
+
+BY = "by an operator in the admin"
+
+
+@admin.register(WageAccount)
+class WageAccountAdmin(Asking):
+    right, asked = ("wage_account", "open"), WageAccountAsked
+    actions = moves(
+        freeze=lambda pk, actor, at: funding.freeze(
+            wage_account_id=pk, reason=BY, actor=actor, at=at
+        ),
+        unfreeze=lambda pk, actor, at: funding.unfreeze(
+            wage_account_id=pk, reason=BY, actor=actor, at=at
+        ),
+    )
+
+    def make(self, said: dict[str, Any], actor: Actor, at: datetime) -> Any:
+        currency = sites.project(said["project_id"]).currency
+        return funding.open_wage_account(**said, currency=currency, actor=actor, at=at)

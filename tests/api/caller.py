@@ -28,6 +28,7 @@ class Caller:
     def __init__(self, actor: Actor | None) -> None:
         self.client = Client(raise_request_exception=False)
         self.headers = {}
+        self.now = EVENING
         if actor is not None:
             token = new_token(User.objects.get(pk=actor.user_id), EVENING)
             self.headers = {"Authorization": f"Bearer {token}"}
@@ -40,7 +41,7 @@ class Caller:
         return self.send("POST", path, body, {"Idempotency-Key": own} if own else {})
 
     def send(self, method: str, path: str, body: object, headers: dict[str, str]) -> Any:
-        with patch.object(clock, "now", lambda: EVENING):
+        with patch.object(clock, "now", lambda: self.now):
             return self.client.generic(
                 method,
                 f"/api/v1/{path}",

@@ -103,6 +103,12 @@ class MemberAsked(serializers.Serializer[Any]):
     valid_to = DayField(required=False, allow_null=True, default=None)
 
 
+class CrewMemberAsked(MemberAsked):
+    """As `MemberAsked`, with the crew."""
+
+    crew_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+
+
 class LeavingAsked(serializers.Serializer[Any]):
     """`on` is the first day without the worker."""
 

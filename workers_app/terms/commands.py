@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock
-from jianzhu.kernel.errors import NotFound
+from jianzhu.kernel.errors import Invalid, NotFound
+from jianzhu.kernel.money import Money
 from workers_app.people.models import Worker
 from workers_app.terms import steps
 from workers_app.terms.models import AgreedRate, Agreement
@@ -24,11 +25,45 @@ def sign_agreement(*, new: NewAgreement, actor: Actor, at: datetime) -> Agreemen
 
 
 @command
-def propose_rate(*, agreement_id: int, new: NewRate, actor: Actor, at: datetime) -> AgreedRate:
-    """Write down a rate version; it counts when a second person has agreed."""
+def propose_rate(
+    *,
+    agreement_id: int,
+    rate: str,
+    basis: str,
+    workday_minutes: int,
+    valid_from: date,
+    valid_to: date | None = None,
+    item: str = "",
+    unit: str = "",
+    actor: Actor,
+    at: datetime,
+) -> AgreedRate:
+    """Write down a rate version, like "320.00" in the agreement's currency per hour, 工, month or unit.
+
+    It counts when a second person has agreed. Raises Invalid for what is no amount, or nothing.
+    """
     where = policy.whose(actor, "agreed_rate", "propose", on="agreement")
     agreement = lock(Agreement, agreement_id, where)
+    new = NewRate(
+        basis=basis,
+        rate_minor=_minor(rate, agreement.currency),
+        workday_minutes=workday_minutes,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        item=item,
+        unit=unit,
+    )
     return steps.propose_rate(agreement, new, actor=actor, at=at)[0]
+
+
+def _minor(rate: str, currency: str) -> int:
+    try:
+        minor = Money.parse(rate, currency).minor
+    except ValueError as error:
+        raise Invalid(field="rate", problem=str(error)) from error
+    if minor <= 0:
+        raise Invalid(field="rate", problem="more than nothing")
+    return minor
 
 
 @command

@@ -6,15 +6,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jianzhu.access import policy
-from jianzhu.kernel.errors import Invalid, NotFound
-from jianzhu.kernel.money import Money
 from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.views import NounView
 from workers_app.terms import commands
 from workers_app.terms.models import AgreedRate, Agreement
 from workers_app.terms.serializers import AgreementAsked, AgreementShown, RateAsked, RateShown
-from workers_app.terms.steps import NewAgreement, NewRate
+from workers_app.terms.steps import NewAgreement
 
 
 @lists
@@ -52,25 +49,7 @@ class RatesView(RowsView):
     )
     def post(self, request: Request) -> Response:
         said = self.taken(RateAsked)
-        agreement_id = said.pop("agreement_id")
-        new = NewRate(rate_minor=self._minor(agreement_id, said.pop("rate")), **said)
-        return self.made(
-            commands.propose_rate(agreement_id=agreement_id, new=new, actor=self.actor, at=self.at)
-        )
-
-    def _minor(self, agreement_id: int, rate: str) -> int:
-        """In the agreement's currency."""
-        where = policy.whose(self.actor, "agreed_rate", "propose", on="agreement")
-        row = Agreement.objects.filter(where, pk=agreement_id).first()
-        if row is None:
-            raise NotFound(noun="agreement")
-        try:
-            minor = Money.parse(rate, row.currency).minor
-        except ValueError as error:
-            raise Invalid(field="rate", problem=str(error)) from error
-        if minor == 0:
-            raise Invalid(field="rate", problem="more than nothing")
-        return minor
+        return self.made(commands.propose_rate(**said, actor=self.actor, at=self.at))
 
 
 @shows

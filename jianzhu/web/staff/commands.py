@@ -24,6 +24,14 @@ def create_organisation(*, code: str, name: str, actor: Actor, at: datetime) -> 
 
 
 @command
+def find_or_create_organisation(*, code: str, actor: Actor, at: datetime) -> Organisation:
+    """The organisation of this code; a new one is called by its code until it is named."""
+    policy.whose(actor, "organisation", "create")
+    known = Organisation.objects.filter(code=code).first()
+    return known or steps.create_organisation(code=code, name=code, actor=actor, at=at)[0]
+
+
+@command
 def create_user(
     *, username: str, name: str, password: str, language: str, actor: Actor, at: datetime
 ) -> User:

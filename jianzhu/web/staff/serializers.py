@@ -66,3 +66,9 @@ class GrantAsked(serializers.Serializer[Any]):
     project_id = serializers.IntegerField(
         min_value=1, max_value=ID_MAX, required=False, allow_null=True
     )
+
+
+class UserGrantAsked(GrantAsked):
+    """As `GrantAsked`, with the user."""
+
+    user_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
