@@ -4,7 +4,7 @@ from settlements.disputes.models import Dispute, DisputedLine
 from settlements.funding.models import Deposit, WageAccount
 from settlements.ledger.models import Account, Entry, Transfer
 from settlements.payouts.models import BankEntry, Payout, RailCursor
-from settlements.statements.models import RegionalValue, Statement, StatementLine
+from settlements.statements.models import GateCheck, RegionalValue, Statement, StatementLine
 
 __all__ = [
     "Account",
@@ -13,6 +13,7 @@ __all__ = [
     "Dispute",
     "DisputedLine",
     "Entry",
+    "GateCheck",
     "Payout",
     "RailCursor",
     "RegionalValue",

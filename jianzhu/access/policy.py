@@ -112,7 +112,7 @@ TABLE: tuple[Row, ...] = (
     Row("general_contractor", "task_sheet", "read inspect accept", "project"),
     Row("owner", "task_sheet", "read inspect accept", "project"),
     # Pay
-    Row("worker", "statement", "read", "own"),
+    Row("worker", "statement", "read confirm", "own"),
     Row("worker", "statement_line", "read dispute", "own"),
     Row("worker", "payout", "read", "own"),
     Row("subcontractor", "statement", "read", "project"),
@@ -123,7 +123,7 @@ TABLE: tuple[Row, ...] = (
     Row("general_contractor", "payout", "read retry", "project"),
     Row("general_contractor", "wage_account", "read", "project"),
     Row("general_contractor", "deposit", "read record", "project"),
-    Row("labour_officer", "statement", "read", "project"),
+    Row("labour_officer", "statement", "read confirm", "project"),
     Row("labour_officer", "statement_line", "read", "project"),
     Row("labour_officer", "payout", "read", "project"),
     Row("owner", "wage_account", "read", "project"),
@@ -212,7 +212,7 @@ def require(actor: Actor, noun: str, verb: str, *, project_id: int) -> None:
     lines = rows(actor, noun, verb)
     if not lines:
         raise Forbidden(noun=noun, verb=verb)
-    if not any(line.whose == "all" or _reaches(actor, line.role, project_id) for line in lines):
+    if not any(line.whose == "all" or reaches(actor, line.role, project_id) for line in lines):
         raise NotFound(noun="project")
 
 
@@ -247,5 +247,6 @@ def projects(actor: Actor) -> frozenset[int]:
     return _projects_of[0](actor)
 
 
-def _reaches(actor: Actor, role: str, project_id: int) -> bool:
+def reaches(actor: Actor, role: str, project_id: int) -> bool:
+    """Whether the actor holds this role on the project."""
     return project_id in projects(_only(actor, role))

@@ -5,8 +5,9 @@ A procedural last day moves later, a pay day earlier; both start from `is_workda
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
@@ -30,6 +31,13 @@ def add_workdays(day: date, count: int, country: str) -> date:
         day += timedelta(days=1)
         left -= is_workday(day, country)
     return day
+
+
+def end_of_workdays(at: datetime, count: int, zone: str, country: str) -> datetime:
+    """The end, in the zone, of the last of `count` working days after the instant's own day."""
+    place = ZoneInfo(zone)
+    last = add_workdays(at.astimezone(place).date(), count, country)
+    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=place)
 
 
 def on_or_before_workday(day: date, country: str) -> date:

@@ -15,6 +15,14 @@ from projects.sites.models import Device, Enrolment, Party, Policy, Project
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """Who is asked before a wage leaves, and for how many working days."""
+
+    name: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectFacts:
     """A project with the policy in force; `country` names the law's calendar."""
 
@@ -30,6 +38,16 @@ class ProjectFacts:
     silence_days: int
     confirm_days: int
     pay_day: int
+    # By the day from which they count, in order; no gates before the first.
+    gates: tuple[tuple[date, tuple[Gate, ...]], ...] = ()
+
+    def gates_on(self, day: date) -> tuple[Gate, ...]:
+        """The gates in force that day."""
+        found: tuple[Gate, ...] = ()
+        for valid_from, gates in self.gates:
+            if valid_from <= day:
+                found = gates
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +89,14 @@ def project(project_id: int) -> ProjectFacts:
 def projects(where: Q) -> list[ProjectFacts]:
     """Projects by a filter, by code."""
     rows = list(Project.objects.filter(where).order_by("code"))
-    latest: dict[int, Policy] = {}
+    agreed: dict[int, list[Policy]] = defaultdict(list)
     for policy in Policy.objects.filter(project__in=rows).order_by("valid_from"):
-        latest[policy.project_id] = policy
-    return [_facts(row, latest.get(row.pk, DEFAULT_POLICY)) for row in rows]
+        agreed[policy.project_id].append(policy)
+    return [_facts(row, agreed[row.pk]) for row in rows]
 
 
-def _facts(row: Project, policy: Policy) -> ProjectFacts:
+def _facts(row: Project, agreed: list[Policy]) -> ProjectFacts:
+    policy = agreed[-1] if agreed else DEFAULT_POLICY
     return ProjectFacts(
         id=row.pk,
         code=row.code,
@@ -91,6 +110,9 @@ def _facts(row: Project, policy: Policy) -> ProjectFacts:
         silence_days=policy.silence_days,
         confirm_days=policy.confirm_days,
         pay_day=DEFAULT_PAY_DAY,
+        gates=tuple(
+            (p.valid_from, tuple(Gate(g["gate"], g["days"]) for g in p.gates)) for p in agreed
+        ),
     )
 
 

@@ -49,8 +49,12 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
     )
     sent = payouts.payouts(Q(project_id=project_id))
     unclear = attendance.days(Q(project_id=project_id, state="exception"))
+    asked = queries.asked(Q(statement__project_id=project_id), "labour_officer")
     workers = people.names(
-        {n.worker_id for n in held} | {p.worker_id for p in sent} | {d.worker_id for d in unclear}
+        {a.worker_id for a in asked}
+        | {n.worker_id for n in held}
+        | {p.worker_id for p in sent}
+        | {d.worker_id for d in unclear}
     )
     return render(
         request,
@@ -59,6 +63,9 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "project": found[0],
             "fund": funding.fund(project_id),
             "held": held,
+            "asked": asked[:SHOWN_MAX],
+            "may_confirm": policy.may(actor, "statement", "confirm"),
+            "may_approve": policy.may(actor, "agreed_rate", "agree"),
             "reasons": Counter(n.reason for n in held).most_common(),
             "payouts": sent[:SHOWN_MAX],
             "payout_states": Counter(p.state for p in sent).most_common(),

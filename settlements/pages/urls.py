@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlements.pages import arbitrator, contractor, worker
+from settlements.pages import arbitrator, contractor, setting_up, worker
 
 urlpatterns = [
     path("me/", worker.me, name="me"),
@@ -12,6 +12,14 @@ urlpatterns = [
     path("payouts/<int:payout_id>/", worker.payout, name="payout"),
     path("projects/", contractor.projects, name="projects"),
     path("projects/<int:project_id>/", contractor.project, name="project"),
+    path("statements/<int:statement_id>/confirmation", worker.confirm, name="confirmation"),
+    path("projects/<int:project_id>/approvals/", setting_up.approvals, name="approvals"),
+    path("payee-accounts/<int:payee_id>/<str:answer>", setting_up.payee, name="payee-answer"),
+    path("agreed-rates/<int:rate_id>/<str:answer>", setting_up.rate, name="rate-answer"),
+    path("assignments/", setting_up.assignments, name="assignments"),
+    path(
+        "assignments/<int:assignment_id>/<str:answer>", setting_up.answer, name="assignment-answer"
+    ),
     path("cases/", arbitrator.cases, name="cases"),
     path("cases/<int:dispute_id>/", arbitrator.case, name="case"),
     path("cases/<int:dispute_id>/decision", arbitrator.decide, name="decision"),

@@ -20,6 +20,7 @@ from projects.sites import queries as sites
 from settlements.disputes import commands as disputes
 from settlements.disputes import queries as cases
 from settlements.payouts import queries as payouts
+from settlements.statements import commands as statements
 from settlements.statements import queries, trace
 from workers_app.people import queries as people
 
@@ -42,6 +43,10 @@ def me(request: HttpRequest) -> HttpResponse:
             "today": attendance.punches(
                 Q(worker_id=actor.worker_id, at__date=now.astimezone(ZoneInfo("Asia/Shanghai")))
             ),
+            "asked": {
+                a.statement_id: a
+                for a in queries.asked(Q(statement__worker_id=actor.worker_id), "worker")
+            },
             "days": attendance.days(Q(worker_id=actor.worker_id))[:7],
             "cases": cases.cases(Q(worker_id=actor.worker_id)),
         },
@@ -119,3 +124,15 @@ def object_to(request: HttpRequest, line_id: int) -> HttpResponse:
     )
     messages.success(request, _("Your objection is recorded. Only this line waits."))
     return redirect("line", line_id=line_id)
+
+
+@require_POST
+@signed_in
+def confirm(request: HttpRequest, statement_id: int) -> HttpResponse:
+    """Somebody who was asked looked, and found it right."""
+    actor = page_actor(request)
+    row = statements.confirm(statement_id=statement_id, actor=actor, at=clock.now())
+    messages.success(request, _("Confirmed. The wages go out by themselves."))
+    if actor.worker_id == row.worker_id:
+        return redirect("me")
+    return redirect("project", project_id=row.project_id)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from jianzhu.kernel.db import command
+from django.db.models import Q
+
+from jianzhu.access import policy
+from jianzhu.access.actor import Actor
+from jianzhu.kernel.db import command, lock, lock_many
+from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import steps as outbox
 from projects.sites import queries as sites
-from settlements.statements import facts, pay, steps
-from settlements.statements.models import Statement
+from settlements.statements import facts, gates, pay, steps
+from settlements.statements.models import GateCheck, Statement
 
 # Workers per transaction: short locks, a small retry, and nothing gained by more (measured).
 WORKERS_MAX = 500
@@ -27,7 +32,7 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
     read = facts.read(project, month, [s.worker_id for s in statements])
     computed = pay.compute(read, at.date())
 
-    steps.write(statements, {w: c.due for w, c in computed.items()}, at)
+    steps.write(project, statements, {w: c.due for w, c in computed.items()}, at)
     for statement in statements:
         done = computed[statement.worker_id]
         statement.inputs_digest, statement.findings = done.digest, done.findings
@@ -44,3 +49,39 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
 def release(*, project_id: int, worker_ids: Iterable[int], at: datetime) -> int:
     """Pay out what matched but could not be paid before; returns how many payouts were made."""
     return steps.release(sites.project(project_id), worker_ids, at)
+
+
+@command
+def confirm(*, statement_id: int, actor: Actor, at: datetime) -> Statement:
+    """Answer every question about this statement that is asked of the actor (gates before release).
+
+    NotFound when there is none: nothing is confirmed before it is asked.
+    """
+    statement = lock(Statement, statement_id, policy.whose(actor, "statement", "confirm"))
+    checks = lock_many(
+        GateCheck,
+        statement.gate_checks.filter(
+            state="asked", gate__in=_gates_of(actor, statement)
+        ).values_list("pk", flat=True),
+    )
+    if not checks:
+        raise NotFound(noun="gate_check")
+    gates.confirm(checks, actor=actor, at=at)
+    return statement
+
+
+def _gates_of(actor: Actor, statement: Statement) -> set[str]:
+    """The gates at which the actor is the one who is asked."""
+    own = {"worker"} if actor.worker_id == statement.worker_id else set()
+    officer = policy.reaches(actor, "labour_officer", statement.project_id)
+    return own | ({"labour_officer"} if officer else set())
+
+
+@command
+def lapse(*, check_ids: Iterable[int], at: datetime) -> int:
+    """Record the silence of those whose clock ran out; returns how many were silent."""
+    asked = GateCheck.objects.filter(Q(due_at__lte=at), state="asked", pk__in=list(check_ids))
+    checks = lock_many(GateCheck, asked.values_list("pk", flat=True), Q(state="asked"))
+    if checks:
+        gates.lapse(checks, at=at)
+    return len(checks)

@@ -164,6 +164,54 @@ class StatementLine(StateModel):
         }
 
 
+gate_machine = Machine(
+    "gate_check",
+    Move("confirm", ("asked",), "confirmed", "looked at and found right; final"),
+    Move("lapse", ("asked",), "silent", "nobody answered in time; recorded as silence; final"),
+    starts=("asked",),
+)
+
+
+class GateCheck(StateModel):
+    """Somebody was asked to look at a matched line before it is released (rules of pay §1, gates).
+
+    The question is of one amount: another amount of the same line is another question.
+    """
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="gate_checks")
+    line_key = models.CharField(max_length=80)
+    gate = models.CharField(max_length=24)
+    amount_minor = models.BigIntegerField()
+    state = StateField(gate_machine)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=40, default="")
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "line_key", "gate", "amount_minor"], name="gate_check_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["statement"], condition=Q(state="asked"), name="gate_check_asked")
+        ]
+        triggers = [
+            *gate_machine.triggers(),
+            *guards.fixed("gate_check", "statement", "line_key", "gate", "amount_minor", "due_at"),
+        ]
+
+    @gate_machine.move
+    def confirm(self, *, by: str, at: datetime) -> None:
+        self.answered_by, self.answered_at = by, at
+
+    @gate_machine.move
+    def lapse(self, *, at: datetime) -> None:
+        self.answered_at = at
+
+
 def month_of(day: date | datetime) -> date:
     """The first day of the month."""
     return date(day.year, day.month, 1)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from settlements.payouts.queries import Sent, payouts
-from settlements.statements.models import Statement, StatementLine
+from settlements.statements.models import GateCheck, Statement, StatementLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,19 @@ def _lines(rows: list[StatementLine]) -> list[Line]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Matched lines of one statement that wait for somebody's look."""
+
+    statement_id: int
+    worker_id: int
+    month: date
+    lines: int
+    amount_minor: int
+    currency: str
+    due_at: datetime
+
+
 def months_of(project_id: int, worker_id: int) -> list[date]:
     """The months for which the worker has a statement on the project."""
     rows = Statement.objects.filter(project_id=project_id, worker_id=worker_id)
@@ -185,6 +198,34 @@ def owners(statement_ids: Iterable[int]) -> dict[int, set[int]]:
     for project_id, worker_id in rows.values_list("project_id", "worker_id"):
         found.setdefault(project_id, set()).add(worker_id)
     return found
+
+
+def whose_months(statement_ids: Iterable[int]) -> list[tuple[int, date, int]]:
+    """(project, month, worker) of these statements."""
+    rows = Statement.objects.filter(pk__in=list(statement_ids)).order_by("pk")
+    return list(rows.values_list("project_id", "month", "worker_id"))
+
+
+def asked(where: Q, gate: str) -> list[Asked]:
+    """What somebody is asked to look at, by statement: lines, sum, and the nearest clock."""
+    rows = (
+        GateCheck.objects.filter(where, state="asked", gate=gate)
+        .values("statement_id", "statement__worker_id", "statement__month", "statement__currency")
+        .annotate(lines=Count("pk"), total=Sum("amount_minor"), due_at=Min("due_at"))
+        .order_by("due_at", "statement_id")
+    )
+    return [
+        Asked(
+            r["statement_id"],
+            r["statement__worker_id"],
+            r["statement__month"],
+            r["lines"],
+            r["total"],
+            r["statement__currency"],
+            r["due_at"],
+        )
+        for r in rows
+    ]
 
 
 def corrected(statement_ids: Iterable[int]) -> dict[int, dict[str, int]]:

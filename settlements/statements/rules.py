@@ -40,6 +40,10 @@ SENTENCES = {
     "terms_gap": gettext_noop("No agreed rate covers this day."),
     "wage_refused": gettext_noop("The wage could not be computed from these records."),
     "dispute_ended": gettext_noop("The case ended; the records are compared again."),
+    "gate_worker": gettext_noop("The worker is asked to confirm; silence lets it go."),
+    "gate_labour_officer": gettext_noop(
+        "The labour officer is asked to check; silence lets it go."
+    ),
     "unfunded": gettext_noop("The wage account does not hold enough money."),
 }
 

@@ -23,7 +23,7 @@ from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
 from settlements.payouts import steps as payouts
 from settlements.payouts.steps import Owed
-from settlements.statements import queries
+from settlements.statements import gates, queries
 from settlements.statements.due import FIGURES, Due
 from settlements.statements.models import Statement, StatementLine, line_machine, month_after
 from settlements.statements.settle import Changes, settle
@@ -78,13 +78,19 @@ def pay_date(project: ProjectFacts, month: date) -> date:
 
 
 @step
-def write(statements: Sequence[Statement], due: Mapping[int, Sequence[Due]], at: datetime) -> None:
+def write(
+    project: ProjectFacts,
+    statements: Sequence[Statement],
+    due: Mapping[int, Sequence[Due]],
+    at: datetime,
+) -> None:
     """Bring the statements' lines up to date with what is due, by worker id."""
     lines: dict[int, list[StatementLine]] = defaultdict(list)
     ids = [s.pk for s in statements]
     for line in StatementLine.objects.filter(statement_id__in=ids).order_by("pk"):
         lines[line.statement_id].append(line)
     corrected = queries.corrected(ids)
+    due = gates.guard(project, statements, lines, due, at)
     all_changes = [
         (s, settle(s, lines[s.pk], due.get(s.worker_id, ()), corrected.get(s.pk, {}), at))
         for s in statements

@@ -57,6 +57,24 @@ def terms_changed(news: list[News], at: datetime) -> None:
     _evaluate(touched, at)
 
 
+@listens_to("gate_check.silence_due")
+def gate_clock_ran_out(news: list[News], at: datetime) -> None:
+    """Whoever was asked said nothing: that is recorded, and the lines go on."""
+    ids = sorted({int(i) for one in news for i in one.payload["check_ids"]})
+    for chunk in chunks(ids):
+        commands.lapse(check_ids=chunk, at=at)
+
+
+@listens_to("gate_check.answer")
+def gate_was_answered(news: list[News], at: datetime) -> None:
+    """The statements' lines are compared again."""
+    touched: Touched = defaultdict(set)
+    ids = sorted({int(i) for one in news for i in one.payload["statement_ids"]})
+    for project_id, month, worker_id in queries.whose_months(ids):
+        touched[project_id, month].add(worker_id)
+    _evaluate(touched, at)
+
+
 @listens_to("deposit.record")
 def money_came(news: list[News], at: datetime) -> None:
     """What matched but was not covered goes out now."""

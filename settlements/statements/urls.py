@@ -7,6 +7,11 @@ from settlements.statements import views
 urlpatterns = [
     path("statements", views.StatementsView.as_view(), name="api-statements"),
     path("statements/<int:pk>", views.StatementView.as_view(), name="api-statement"),
+    path(
+        "statements/<int:pk>/confirmation",
+        views.StatementConfirmationView.as_view(),
+        name="api-statement-confirmation",
+    ),
     path("statement-lines", views.LinesView.as_view(), name="api-statement-lines"),
     path("statement-lines/<int:pk>", views.LineView.as_view(), name="api-statement-line"),
     path(

@@ -12,7 +12,7 @@ from jianzhu.access.actor import Actor
 from jianzhu.kernel.errors import NotFound
 from jianzhu.web.pagination import page
 from jianzhu.web.views import NounView
-from settlements.statements import queries, trace
+from settlements.statements import commands, queries, trace
 from settlements.statements.models import Statement, StatementLine
 from settlements.statements.queries import Line
 from settlements.statements.serializers import (
@@ -47,6 +47,18 @@ class StatementView(NounView):
         if not found:
             raise NotFound(noun=self.noun)
         return Response(StatementWithLinesShown(found[0]).data)
+
+
+class StatementConfirmationView(NounView):
+    """The worker, or the labour officer, answers what a gate asks of them."""
+
+    noun = "statement"
+    verbs = {"POST": "confirm"}
+
+    @extend_schema(operation_id="statements_confirm", request=None, responses={201: StatementShown})
+    def post(self, request: Request, pk: int) -> Response:
+        row = commands.confirm(statement_id=pk, actor=self.actor, at=self.at)
+        return Response(StatementShown(row).data, status=201)
 
 
 class LinesView(NounView):

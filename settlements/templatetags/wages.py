@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -85,7 +87,7 @@ def sentence(line: Line) -> str:
 
 
 @register.filter
-def item(mapping: dict[int, str], key: int) -> str:
+def item(mapping: dict[int, Any], key: int) -> Any:
     """A value of a mapping by its key."""
     return mapping.get(key, "")
 

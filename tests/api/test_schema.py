@@ -14,6 +14,7 @@ NO_BODY = {
     "imports_approve",
     "tokens_current_destroy",
     "users_disable",
+    "statements_confirm",
     "users_revoke",
     "payee_accounts_verify",
     "payee_accounts_reinstate",

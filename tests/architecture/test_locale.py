@@ -15,7 +15,18 @@ TEMPLATES = sorted(ROOT.glob("*/templates/**/*.html"))
 @pytest.fixture(scope="module")
 def written():
     with (HOME / "django.po").open("rb") as file:
-        return {m.id: m.string for m in read_po(file) if m.id}
+        return _texts(read_po(file))
+
+
+def _texts(catalogue):
+    """{text: translation}; of a text with a plural, {both: both}."""
+    return {
+        m.id if isinstance(m.id, str) else tuple(m.id): m.string
+        if isinstance(m.string, str)
+        else tuple(m.string)
+        for m in catalogue
+        if m.id
+    }
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
@@ -27,6 +38,6 @@ def test_every_text_of_a_page_is_translated(template, written):
 
 def test_the_compiled_file_is_up_to_date(written):
     with (HOME / "django.mo").open("rb") as file:
-        compiled = {m.id: m.string for m in read_mo(file) if m.id}
+        compiled = _texts(read_mo(file))
 
     assert compiled == written

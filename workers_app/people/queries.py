@@ -150,3 +150,32 @@ def payees_to_pay(payee_ids: Iterable[int]) -> dict[int, PayeeToPay]:
 def crew_exists(crew_id: int) -> bool:
     """Whether there is such a crew."""
     return Crew.objects.filter(pk=crew_id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An account that waits for a second person; `replaces` is the tail of the one in use."""
+
+    id: int
+    worker_id: int
+    bank_name: str
+    tail: str
+    replaces: str
+    made_by: str
+
+
+def pending(where: Q, worker_ids: Iterable[int]) -> list[Pending]:
+    """Pending accounts of these workers."""
+    rows = list(PayeeAccount.objects.filter(where, state="pending", worker_id__in=list(worker_ids)))
+    live = verified_payees([r.worker_id for r in rows])
+    return [
+        Pending(
+            r.pk,
+            r.worker_id,
+            r.bank_name,
+            r.account_tail,
+            live[r.worker_id].tail if r.worker_id in live else "",
+            r.made_by,
+        )
+        for r in sorted(rows, key=lambda r: r.pk)
+    ]

@@ -77,3 +77,48 @@ def _version(row: AgreedRate) -> RateVersion:
 def has_agreement(worker_id: int, project_id: int) -> bool:
     """Whether the worker has an agreement on the project."""
     return Agreement.objects.filter(worker_id=worker_id, project_id=project_id).exists()
+
+
+def workers_of(project_id: int) -> set[int]:
+    """Everybody with an agreement on the project."""
+    rows = Agreement.objects.filter(project_id=project_id)
+    return set(rows.values_list("worker_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A rate that waits for a second person, beside the version it would follow."""
+
+    id: int
+    worker_id: int
+    basis: str
+    item: str
+    rate_minor: int
+    former_minor: int | None
+    currency: str
+    valid_from: date
+    made_by: str
+
+
+def proposed(where: Q, project_id: int) -> list[Proposed]:
+    """Proposed rates of a project, each with the rate in force before it."""
+    rows = AgreedRate.objects.select_related("agreement").filter(where, state="proposed")
+    found = list(rows.filter(agreement__project_id=project_id).order_by("valid_from", "pk"))
+    former = _counting().filter(agreement__in=[r.agreement_id for r in found])
+    before: dict[tuple[int, str], int] = {}
+    for one in former.order_by("valid_from"):
+        before[one.agreement_id, one.item] = one.rate_minor
+    return [
+        Proposed(
+            r.pk,
+            r.agreement.worker_id,
+            r.basis,
+            r.item,
+            r.rate_minor,
+            before.get((r.agreement_id, r.item)),
+            r.agreement.currency,
+            r.valid_from,
+            r.made_by,
+        )
+        for r in found
+    ]

@@ -1,0 +1,44 @@
+"""What is planned, as pages ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from projects.scheduling.models import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A crew's part of a package, days inclusive."""
+
+    id: int
+    project: str
+    package: str
+    crew: str
+    starts_on: date
+    ends_on: date
+    headcount: int
+    state: str
+    reason: str
+
+
+def assignments(where: Q) -> list[Planned]:
+    """Assignments by a filter, the next to come first."""
+    rows = Assignment.objects.select_related("work_package__project", "crew").filter(where)
+    return [
+        Planned(
+            r.pk,
+            r.work_package.project.name,
+            r.work_package.name,
+            r.crew.name,
+            r.starts_on,
+            r.ends_on,
+            r.headcount,
+            r.state,
+            r.reason,
+        )
+        for r in rows.order_by("-starts_on", "pk")
+    ]
