@@ -40,3 +40,11 @@ def name_of(user_id: int) -> str:
 def organisations(codes: set[str]) -> dict[str, int]:
     """{code: id} of organisations."""
     return dict(Organisation.objects.filter(code__in=codes).values_list("code", "pk"))
+
+
+def holders(role: str, at: datetime) -> dict[int, str]:
+    """{user: name} of those who hold the role at the instant."""
+    held = Membership.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=at), role=role, valid_from__lte=at, user__is_active=True
+    )
+    return dict(held.order_by("user__name").values_list("user_id", "user__name"))

@@ -8,8 +8,10 @@ from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import command, lock
+from jianzhu.kernel.errors import Invalid
 from jianzhu.kernel.money import Money
 from jianzhu.outbox import steps as outbox
+from projects.sites import queries as sites
 from settlements.funding import steps
 from settlements.funding.models import Deposit, WageAccount
 
@@ -36,6 +38,8 @@ def record_deposit(
 ) -> Deposit:
     """Record money that the bank reported on the wage account."""
     policy.require(actor, "deposit", "record", project_id=project_id)
+    if payer_id not in sites.party_organisations(project_id):
+        raise Invalid(field="payer_id", problem="not a party of this project")
     deposit, _ = steps.record_deposit(
         project_id=project_id,
         payer_id=payer_id,

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jianzhu.access import policy
+from jianzhu.access import queries as access
+from jianzhu.access.actor import Actor
 from jianzhu.audit.queries import history
 from jianzhu.kernel import clock
 from jianzhu.kernel.errors import Invalid, NotFound
@@ -55,9 +57,31 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
             "may_decide": policy.may(actor, "dispute", "decide")
             and found[0].state == "evidence"
             and found[0].assigned_to_id == actor.user_id,
+            "arbitrators": _arbitrators(actor, found[0].state),
             "told": history("dispute", dispute_id),
         },
     )
+
+
+def _arbitrators(actor: Actor, state: str) -> dict[int, str]:
+    """Whom the case may be given to, when it is the actor's to give."""
+    if state != "evidence" or not policy.may(actor, "dispute", "assign"):
+        return {}
+    return access.holders("arbitrator", clock.now())
+
+
+@require_POST
+@signed_in
+def assign(request: HttpRequest, dispute_id: int) -> HttpResponse:
+    """Give the case to an arbitrator."""
+    user_id = request.POST.get("user_id", "")
+    if not (user_id.isascii() and user_id.isdigit()):
+        raise Invalid(field="user_id", problem=_("choose an arbitrator"))
+    commands.assign(
+        dispute_id=dispute_id, user_id=int(user_id), actor=page_actor(request), at=clock.now()
+    )
+    messages.success(request, _("Recorded."))
+    return redirect("case", dispute_id=dispute_id)
 
 
 @require_POST

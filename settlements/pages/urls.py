@@ -22,5 +22,6 @@ urlpatterns = [
     ),
     path("cases/", arbitrator.cases, name="cases"),
     path("cases/<int:dispute_id>/", arbitrator.case, name="case"),
+    path("cases/<int:dispute_id>/assignment", arbitrator.assign, name="case-assignment"),
     path("cases/<int:dispute_id>/decision", arbitrator.decide, name="decision"),
 ]

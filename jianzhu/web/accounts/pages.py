@@ -65,6 +65,8 @@ def home(request: HttpRequest) -> HttpResponse:
     roles = actor_of(request.user, clock.now()).roles
     if "arbitrator" in roles:
         return redirect("cases")
+    if "operator" in roles:
+        return redirect("admin:index")
     if roles - {"worker"}:
         return redirect("projects")
     return redirect("me")
