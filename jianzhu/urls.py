@@ -20,6 +20,7 @@ API = (
     "projects.attendance.urls",
     "projects.acceptance.urls",
     "settlements.funding.urls",
+    "settlements.adjustments.urls",
     "settlements.statements.urls",
     "settlements.payouts.urls",
     "settlements.disputes.urls",

@@ -14,6 +14,7 @@ from settlements.funding import commands as funding
 from settlements.funding.serializers import WageAccountAsked
 from settlements.models import (
     Account,
+    Adjustment,
     BankEntry,
     Deposit,
     Dispute,
@@ -31,6 +32,7 @@ from settlements.models import (
 show(
     Deposit,
     Account,
+    Adjustment,
     Transfer,
     Entry,
     GateCheck,

@@ -18,4 +18,11 @@ class SettlementsConfig(AppConfig):
                     import_module(f"settlements.{room}.{drawer}")
 
 
-ROOMS: tuple[str, ...] = ("ledger", "funding", "statements", "payouts", "disputes")
+ROOMS: tuple[str, ...] = (
+    "ledger",
+    "funding",
+    "adjustments",
+    "statements",
+    "payouts",
+    "disputes",
+)

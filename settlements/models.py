@@ -1,5 +1,6 @@
 """Django looks for models here; they live in their rooms."""
 
+from settlements.adjustments.models import Adjustment
 from settlements.disputes.models import Dispute, DisputedLine
 from settlements.funding.models import Deposit, WageAccount
 from settlements.ledger.models import Account, Entry, Transfer
@@ -8,6 +9,7 @@ from settlements.statements.models import GateCheck, RegionalValue, Statement, S
 
 __all__ = [
     "Account",
+    "Adjustment",
     "BankEntry",
     "Deposit",
     "Dispute",

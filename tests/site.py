@@ -34,6 +34,7 @@ from workers_app.terms.models import AgreedRate, Agreement
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = date(2026, 9, 1)
+CURRENCY = {"CN": "CNY", "US": "USD", "AU": "AUD"}
 # Monday to Friday without a holiday: 8, 9, 10 (a working Saturday), then 12 to 16 October 2026.
 DAY = date(2026, 10, 12)
 NAMES = ("李伟", "张强", "王芳", "赵敏", "陈刚", "刘洋", "周杰", "吴静", "郑浩", "孙丽")
@@ -79,8 +80,11 @@ class Site:
         funds: int = 100_000_000,
         basis: str = "day",
         code: str = "T-1",
+        rule_set: str = "CN",
     ) -> Site:
-        return _build(code=code, workers=workers, rate=rate, funds=funds, basis=basis)
+        return _build(
+            code=code, workers=workers, rate=rate, funds=funds, basis=basis, rule_set=rule_set
+        )
 
     def actor(self, worker: Worker) -> Actor:
         """The worker, signed in."""
@@ -159,7 +163,8 @@ def _user(name: str, code: str) -> User:
 
 
 @command
-def _build(*, code: str, workers: int, rate: int, funds: int, basis: str) -> Site:
+def _build(*, code: str, workers: int, rate: int, funds: int, basis: str, rule_set: str) -> Site:
+    currency, region = CURRENCY[rule_set], f"{rule_set}-99"
     start = at(START)
     owner, gc, sub, court = (
         Organisation.objects.create(code=f"99{code}{i}", name=name, created_at=start)
@@ -169,9 +174,9 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str) -> Sit
         code=code,
         name="试验楼",
         zone="Asia/Shanghai",
-        currency="CNY",
-        rule_set="CN",
-        region="CN-99",
+        currency=currency,
+        rule_set=rule_set,
+        region=region,
         created_at=start,
     )
     project.start()
@@ -224,7 +229,7 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str) -> Sit
         project_id=project.pk,
         rail="sandbox_bank",
         bank_account=f"9999{code}",
-        currency="CNY",
+        currency=currency,
         actor=SYSTEM,
         at=start,
     )
@@ -233,7 +238,7 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str) -> Sit
             project_id=project.pk,
             payer_id=owner.pk,
             reference=f"D-{code}",
-            amount=Money(funds, "CNY"),
+            amount=Money(funds, currency),
             actor=SYSTEM,
             at=start,
         )
@@ -293,9 +298,9 @@ def _worker(
         project_id=project.pk,
         employer=employer,
         trade="砌筑",
-        rule_set="CN",
-        region="CN-99",
-        currency="CNY",
+        rule_set=project.rule_set,
+        region=project.region,
+        currency=project.currency,
         pay_day=15,
         signed_on=START,
         created_at=start,

@@ -132,6 +132,11 @@ TABLE: tuple[Row, ...] = (
     Row("operator", "deposit", "read record", "all"),
     Row("operator", "payout", "read retry", "all"),
     Row("auditor", "wage_account", "read", "all"),
+    Row("worker", "adjustment", "read", "own"),
+    Row("subcontractor", "adjustment", "read propose", "project"),
+    Row("general_contractor", "adjustment", "read propose agree refuse revoke", "project"),
+    Row("labour_officer", "adjustment", "read agree refuse revoke", "project"),
+    Row("operator", "adjustment", "read", "all"),
     # Disputes
     Row("worker", "dispute", "read withdraw", "own"),
     Row("general_contractor", "dispute", "read", "project"),

@@ -30,7 +30,7 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
     project = sites.project(project_id)
     statements = steps.open_statements(project, month, worker_ids, at)
     read = facts.read(project, month, [s.worker_id for s in statements])
-    computed = pay.compute(read, at.date())
+    computed = pay.compute(read, pay.today(project, at))
 
     steps.write(project, statements, {w: c.due for w, c in computed.items()}, at)
     for statement in statements:

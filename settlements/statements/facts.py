@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -13,12 +13,16 @@ from projects.acceptance.queries import Sheet
 from projects.attendance import queries as attendance
 from projects.attendance.queries import Day
 from projects.sites.queries import ProjectFacts
+from settlements.adjustments import queries as adjustments
+from settlements.adjustments.queries import Agreed
 from settlements.statements.models import month_after
+from settlements.wages import rulesets
 from workers_app.people import queries as people
 from workers_app.terms import queries as terms
 from workers_app.terms.queries import RateVersion
 
 T = TypeVar("T")
+WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class MonthFacts:
     sheets: Mapping[int, Sequence[Sheet]]  # by crew
     crew_days: Mapping[int, Sequence[Day]]  # by crew
     rates: Mapping[int, Sequence[RateVersion]]
+    # Days beside the month that belong to a workweek of it, where the law reckons by workweeks.
+    around: Mapping[int, Sequence[Day]] = field(default_factory=dict)
+    adjustments: Mapping[int, Sequence[Agreed]] = field(default_factory=dict)
+    by_weeks: bool = False
 
     def covering(self, day: Day) -> list[Sheet]:
         """The sheets on which the crew's work of this day stands."""
@@ -47,10 +55,14 @@ def read(project: ProjectFacts, month: date, worker_ids: Iterable[int]) -> Month
     """The facts of these workers' month; the same number of queries for one worker or a thousand."""
     ids = tuple(sorted(set(worker_ids)))
     last = month_after(month) - timedelta(days=1)
-    days = attendance.days_of(project.id, ids, month, last)
-    crews = {d.crew_id for d in days if d.crew_id is not None}
+    margin = timedelta(days=WEEK - 1 if by_weeks(project) else 0)
+    first_known, last_known = month - margin, last + margin
+    known = attendance.days_of(project.id, ids, first_known, last_known)
+    days = [d for d in known if month <= d.on <= last]
+    around = [d for d in known if not month <= d.on <= last]
+    crews = {d.crew_id for d in known if d.crew_id is not None}
     crews |= people.crew_ids(ids, month, last)
-    sheets = acceptance.sheets_of(project.id, crews, month, last)
+    sheets = acceptance.sheets_of(project.id, crews, first_known, last_known)
     piece_crews = {s.crew_id for s in sheets if s.is_piece}
     return MonthFacts(
         project=project,
@@ -59,8 +71,16 @@ def read(project: ProjectFacts, month: date, worker_ids: Iterable[int]) -> Month
         days=_by(days, "worker_id"),
         sheets=_by(sheets, "crew_id"),
         crew_days=_by(_sharers(project.id, piece_crews, sheets), "crew_id"),
-        rates=_by(terms.rates(ids, project.id, month, last), "worker_id"),
+        rates=_by(terms.rates(ids, project.id, first_known, last_known), "worker_id"),
+        around=_by(around, "worker_id"),
+        adjustments=_by(adjustments.agreed(project.id, ids, month, last), "worker_id"),
+        by_weeks=by_weeks(project),
     )
+
+
+def by_weeks(project: ProjectFacts) -> bool:
+    """Whether the project's law pays premiums by the workweek, which may reach past the month."""
+    return rulesets.load(project.rule_set).method == "regular_rate"
 
 
 def _sharers(project_id: int, crew_ids: set[int], sheets: Sequence[Sheet]) -> list[Day]:

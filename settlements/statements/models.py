@@ -222,6 +222,11 @@ def month_after(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
+def month_before(month: date) -> date:
+    """The first day of the month before."""
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
 class RegionalValue(models.Model):
     """A dated value that a region's law sets, such as its minimum wage, with its source."""
 

@@ -185,6 +185,14 @@ def months_of(project_id: int, worker_id: int) -> list[date]:
     return list(rows.order_by("month").values_list("month", flat=True))
 
 
+def with_statement(project_id: int, month: date, worker_ids: Iterable[int]) -> set[int]:
+    """Those of the workers who have a statement of the month."""
+    rows = Statement.objects.filter(
+        project_id=project_id, month=month, worker_id__in=list(worker_ids)
+    )
+    return set(rows.values_list("worker_id", flat=True))
+
+
 def waiting_for_money(project_id: int) -> set[int]:
     """Workers with matched lines that the wage account could not cover."""
     rows = StatementLine.objects.filter(statement__project_id=project_id, state="matched")

@@ -11,6 +11,7 @@ from jianzhu.kernel.db import chunks
 from projects.sites import queries as sites
 from settlements.statements import facts, pay, queries
 from settlements.statements.models import Statement
+from settlements.statements.settle import SAID_ONCE
 
 
 def differences(where: Q | None = None) -> list[str]:
@@ -28,14 +29,14 @@ def differences(where: Q | None = None) -> list[str]:
 def _of_chunk(statements: list[Statement]) -> list[str]:
     project = sites.project(statements[0].project_id)
     read = facts.read(project, statements[0].month, [s.worker_id for s in statements])
-    computed = pay.compute(read, clock.now().date())
+    computed = pay.compute(read, pay.today(project, clock.now()))
     slips = {s.id: s for s in queries.slips(Q(pk__in=[s.pk for s in statements]))}
     corrected = queries.corrected([s.pk for s in statements])
     found = []
     for statement in statements:
         due = {d.key: d for d in computed[statement.worker_id].due}
         for line in slips[statement.pk].lines:
-            if line.kind not in ("time", "piece") or line.state != "released":
+            if line.kind in SAID_ONCE or line.state != "released":
                 continue
             assert line.amount_minor is not None
             said = line.amount_minor + corrected.get(statement.pk, {}).get(line.key, 0)

@@ -158,6 +158,15 @@ class BankSource(serializers.Serializer[Any]):
         return str(Money(entry.amount_minor, self.context["currency"]))
 
 
+class AdjustmentSource(serializers.Serializer[Any]):
+    """What an amount beside the wage rests on."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    title = serializers.CharField(source="label")
+    reference = serializers.CharField()
+
+
 class TraceShown(serializers.Serializer[Any]):
     """From the punch to the bank's reference: each record that one line stands on."""
 
@@ -166,6 +175,7 @@ class TraceShown(serializers.Serializer[Any]):
     punches = PunchSource(many=True)
     sheets = SheetSource(many=True)
     rates = RateSource(many=True)
+    adjustments = AdjustmentSource(many=True)
     payout = PayoutSource(source="line.payout", allow_null=True)
     bank = BankSource(many=True)
     origin = LineShown(allow_null=True)

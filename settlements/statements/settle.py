@@ -14,6 +14,9 @@ from settlements.statements.due import Due
 from settlements.statements.models import Statement, StatementLine
 from settlements.statements.rules import Hold
 
+# Lines that no computation makes: they stand until another act undoes them.
+SAID_ONCE = ("difference", "decision")
+
 
 @dataclass(slots=True)
 class Changes:
@@ -56,7 +59,7 @@ def settle(
             line.revive()
             _update(changes, line, one, at)
     for line in standing:
-        if line.key not in seen and line.kind in ("time", "piece"):
+        if line.key not in seen and line.kind not in SAID_ONCE:
             _gone(changes, line, corrected, at)
     return changes
 

@@ -6,8 +6,9 @@ import json
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -97,8 +98,28 @@ def write(
     ]
     _insert([line for _, c in all_changes for line in c.new])
     _update([line for _, c in all_changes for line in c.changed])
+    _wake_when_over(project, all_changes)
     _make_differences(all_changes, at)
     _record(all_changes, at)
+
+
+def _wake_when_over(
+    project: ProjectFacts, all_changes: Sequence[tuple[Statement, Changes]]
+) -> None:
+    """A line of a span is looked at again at the midnight after its last day, site time."""
+    ends = {
+        (statement.pk, line.due_on)
+        for statement, changes in all_changes
+        for line in (*changes.new, *changes.changed)
+        if line.reason == "period_open" and line.due_on is not None
+    }
+    for statement_id, on in sorted(ends):
+        outbox.put(
+            "statement.period_over",
+            due_at=datetime.combine(on, time.min, tzinfo=ZoneInfo(project.zone)),
+            key=f"period_over:{statement_id}:{on}",
+            statement_ids=[statement_id],
+        )
 
 
 def _insert(lines: Sequence[StatementLine]) -> None:

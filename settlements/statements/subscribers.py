@@ -9,8 +9,9 @@ from datetime import date, datetime
 from jianzhu.kernel.db import chunks
 from jianzhu.outbox.registry import News, listens_to
 from projects.acceptance import queries as acceptance
-from settlements.statements import commands, queries
-from settlements.statements.models import month_after, month_of
+from projects.sites import queries as sites
+from settlements.statements import commands, facts, queries
+from settlements.statements.models import month_after, month_before, month_of
 from workers_app.people import queries as people
 
 Touched = dict[tuple[int, date], set[int]]  # (project, month) -> workers
@@ -23,7 +24,7 @@ def days_changed(news: list[News], at: datetime) -> None:
     for one in news:
         month = date.fromisoformat(one.payload["month"])
         touched[int(one.payload["project_id"]), month].update(map(int, one.payload["worker_ids"]))
-    _evaluate(_with_sharers(touched), at)
+    _evaluate(_with_shared_weeks(_with_sharers(touched)), at)
 
 
 @listens_to(
@@ -57,6 +58,16 @@ def terms_changed(news: list[News], at: datetime) -> None:
     _evaluate(touched, at)
 
 
+@listens_to("adjustment.agree", "adjustment.revoke")
+def adjustment_changed(news: list[News], at: datetime) -> None:
+    """An amount beside the wage counts from now on, or no more: in the month that it belongs to."""
+    touched: Touched = defaultdict(set)
+    for one in news:
+        month = date.fromisoformat(one.payload["month"])
+        touched[int(one.payload["project_id"]), month].add(int(one.payload["worker_id"]))
+    _evaluate(_with_shared_weeks(touched), at)
+
+
 @listens_to("gate_check.silence_due")
 def gate_clock_ran_out(news: list[News], at: datetime) -> None:
     """Whoever was asked said nothing: that is recorded, and the lines go on."""
@@ -65,9 +76,9 @@ def gate_clock_ran_out(news: list[News], at: datetime) -> None:
         commands.lapse(check_ids=chunk, at=at)
 
 
-@listens_to("gate_check.answer")
-def gate_was_answered(news: list[News], at: datetime) -> None:
-    """The statements' lines are compared again."""
+@listens_to("gate_check.answer", "statement.period_over")
+def look_again(news: list[News], at: datetime) -> None:
+    """A gate was answered, or the days of a line are over: the lines are compared again."""
     touched: Touched = defaultdict(set)
     ids = sorted({int(i) for one in news for i in one.payload["statement_ids"]})
     for project_id, month, worker_id in queries.whose_months(ids):
@@ -98,6 +109,19 @@ def _with_sharers(touched: Touched) -> Touched:
         crews = acceptance.piece_crews(project_id, month, last)
         mates = people.workers_of_crews(crews & people.crew_ids(workers, month, last), month, last)
         wider[project_id, month] = workers | mates
+    return wider
+
+
+def _with_shared_weeks(touched: Touched) -> Touched:
+    """Where premiums go by the workweek, a day also moves the statement its week reaches into."""
+    wider: Touched = defaultdict(set)
+    for (project_id, month), workers in touched.items():
+        wider[project_id, month] |= workers
+        if facts.by_weeks(sites.project(project_id)):
+            for other in (month_before(month), month_after(month)):
+                standing = queries.with_statement(project_id, other, workers)
+                if standing:
+                    wider[project_id, other] |= standing
     return wider
 
 

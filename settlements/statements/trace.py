@@ -11,6 +11,8 @@ from projects.acceptance import queries as acceptance
 from projects.acceptance.queries import Sheet
 from projects.attendance import queries as attendance
 from projects.attendance.queries import Day, Passed
+from settlements.adjustments import queries as adjustments
+from settlements.adjustments.queries import Agreed
 from settlements.payouts import queries as payouts
 from settlements.payouts.queries import AtBank
 from settlements.statements import queries
@@ -28,6 +30,7 @@ class Trace:
     punches: list[Passed]
     sheets: list[Sheet]
     rates: list[RateVersion]
+    adjustments: list[Agreed]
     bank: list[AtBank]
     origin: Line | None  # of a difference or decision: the line it is about
     told: list[Told]
@@ -43,6 +46,7 @@ def of_line(line: Line) -> Trace:
         punches=attendance.punches_of(days),
         sheets=[acceptance.sheet(i) for i, _ in said.get("sheets", [])],
         rates=terms.rates_by_id(said.get("rates", [])),
+        adjustments=adjustments.by_id(said.get("adjustments", [])),
         bank=payouts.at_bank([line.payout.id]) if line.payout else [],
         origin=_origin(said.get("line")),
         told=history("statement", line.statement_id),

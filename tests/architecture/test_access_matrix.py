@@ -23,6 +23,9 @@ from projects.attendance.steps import digest
 from projects.scheduling import commands as scheduling
 from projects.scheduling.models import Assignment, WorkPackage
 from projects.sites.models import Device, Enrolment, Project
+from settlements.adjustments import commands as adjustments
+from settlements.adjustments.commands import NewAdjustment
+from settlements.adjustments.models import Adjustment
 from settlements.disputes import commands as disputes
 from settlements.disputes.models import Dispute
 from settlements.funding.models import WageAccount
@@ -248,6 +251,22 @@ def _happen(site: Site) -> None:
         _object(site, worker)
     _park(site)
     _assign(site)
+    for worker in site.workers:
+        _allow(site, worker)
+
+
+def _allow(site: Site, worker: Worker) -> None:
+    new = NewAdjustment(
+        worker_id=worker.pk,
+        project_id=site.project.pk,
+        kind="allowance",
+        amount_minor=5_000,
+        first=DAY,
+        last=DAY,
+        label="heat",
+        reference="H-1",
+    )
+    adjustments.propose(new=new, actor=site.contractor, at=at(DAY, 20))
 
 
 def _assign(site: Site) -> None:
@@ -323,6 +342,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "enrolment": Enrolment.objects.filter(site=site.place, worker=worker),
         "work_package": WorkPackage.objects.filter(**here),
         "assignment": Assignment.objects.filter(work_package__project=site.project),
+        "adjustment": Adjustment.objects.filter(**his),
         "wage_account": WageAccount.objects.filter(**here),
         "statement": Statement.objects.filter(**his),
         "statement_line": StatementLine.objects.filter(

@@ -1,0 +1,1 @@
+"""Amounts beside time and pieces: allowances, bonuses, advances and their repayment, deductions."""
