@@ -71,7 +71,9 @@ def test_the_premium_waits_for_the_whole_week_and_wakes_by_itself(site, monkeypa
     assert (held.state, held.reason, held.due_on) == ("held", "period_open", date(2026, 11, 2))
 
     clock_row = OutboxMessage.objects.get(topic="statement.period_over")
-    OutboxMessage.objects.filter(pk=clock_row.pk).update(done_at=None)  # as if still to come
+    OutboxMessage.objects.filter(pk=clock_row.pk).update(
+        done_at=None, leased_until=None
+    )  # as if still to come
     site.run()
 
     assert clock_row.due_at == at(date(2026, 11, 2), 0)
