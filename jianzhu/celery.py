@@ -5,7 +5,10 @@ Without a broker nothing here is used: the relay delivers itself.
 
 from __future__ import annotations
 
+import logging
 import os
+import time
+from typing import TYPE_CHECKING
 
 from celery import Celery
 from kombu.entity import Exchange, Queue
@@ -14,7 +17,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianzhu.settings")
 
 from django.conf import settings
 
-from jianzhu.outbox import relay
+if TYPE_CHECKING:
+    from jianzhu.outbox import relay
+
+log = logging.getLogger(__name__)
 
 app = Celery("jianzhu", broker=settings.CELERY_BROKER_URL or None)
 _quorum = settings.CELERY_BROKER_URL.startswith("amqp")
@@ -38,22 +44,45 @@ app.conf.update(
     task_default_exchange="jianzhu",
     task_default_exchange_type="topic",
     task_default_routing_key="outbox",
-    broker_transport_options={} if _quorum else {"visibility_timeout": 120},
+    # A broker that is away is noticed by the first try; retries would hold the relay up.
+    broker_transport_options={"max_retries": 0} | ({} if _quorum else {"visibility_timeout": 120}),
 )
 
 
 @app.task(name="jianzhu.outbox.deliver")  # type: ignore[untyped-decorator]
 def deliver(listener: str, ids: list[int], **_: object) -> None:
     """Deliver what is still undone of these messages."""
+    from jianzhu.outbox import relay  # a worker imports this file before Django is set up
+
     relay.deliver(listener, relay.undone(ids))
 
 
 def publish(claim: relay.Claim) -> bool:
     """Hand a claim to the broker; False when there is none or it does not answer."""
-    if not settings.CELERY_BROKER_URL:
+    if not settings.CELERY_BROKER_URL or _broker.is_away():
         return False
     try:
         deliver.apply_async(args=[claim.listener, [one.id for one in claim.news]], retry=False)
     except deliver.OperationalError:
-        return False  # a broker that is away costs speed: we deliver ourselves
+        _broker.went_away()  # costs speed: we deliver ourselves
+        return False
     return True
+
+
+class _Broker:
+    """Remembers a broker that did not answer, so that not every message waits for it anew."""
+
+    AWAY_SECONDS = 10.0
+
+    def __init__(self) -> None:
+        self._asked_again_at = 0.0
+
+    def is_away(self) -> bool:
+        return time.monotonic() < self._asked_again_at
+
+    def went_away(self) -> None:
+        log.warning("the broker is away: delivering here for %d seconds", self.AWAY_SECONDS)
+        self._asked_again_at = time.monotonic() + self.AWAY_SECONDS
+
+
+_broker = _Broker()
