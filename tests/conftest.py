@@ -28,8 +28,8 @@ def django_db_modify_db_settings() -> None:
     }
 
 
-@pytest.fixture(autouse=True)
-def _truncation_passes_the_guards(request: pytest.FixtureRequest, monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def _truncation_passes_the_guards():
     """Tests that commit are cleaned up by TRUNCATE, which append-only tables refuse to everybody
     but a superuser who switches the triggers off: so do exactly that, here and nowhere else."""
     from django.core.management.commands import flush
@@ -46,4 +46,6 @@ def _truncation_passes_the_guards(request: pytest.FixtureRequest, monkeypatch):
             with connection.cursor() as cursor:
                 cursor.execute("SET session_replication_role = origin")
 
-    monkeypatch.setattr(flush.Command, "handle", handle)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", handle)
+        yield
