@@ -348,6 +348,8 @@ def _punch(*, site: Site, worker: Worker, moment: datetime, direction: str) -> N
                 worker_id=worker.pk,
                 at=moment,
                 device_at=moment,
+                received_at=moment,
+                told_on=moment.date(),
                 direction=direction,
                 method="face",
                 source="device",

@@ -7,22 +7,30 @@ import pgtrigger
 
 def append_only(noun: str) -> list[pgtrigger.Trigger]:
     """Rows can be inserted and read; UPDATE, DELETE and TRUNCATE are refused."""
-    message = f"RAISE EXCEPTION '{noun} is append-only' USING ERRCODE = 'insufficient_privilege';"
     return [
         pgtrigger.Trigger(
             name=f"{noun}_kept",
             operation=pgtrigger.Update | pgtrigger.Delete,
             when=pgtrigger.Before,
-            func=message,
+            func=_refusal(noun),
         ),
-        pgtrigger.Trigger(
-            name=f"{noun}_not_truncated",
-            operation=pgtrigger.Truncate,
-            when=pgtrigger.Before,
-            level=pgtrigger.Statement,
-            func=message,
-        ),
+        not_truncated(noun),
     ]
+
+
+def not_truncated(noun: str) -> pgtrigger.Trigger:
+    """TRUNCATE is refused."""
+    return pgtrigger.Trigger(
+        name=f"{noun}_not_truncated",
+        operation=pgtrigger.Truncate,
+        when=pgtrigger.Before,
+        level=pgtrigger.Statement,
+        func=_refusal(noun),
+    )
+
+
+def _refusal(noun: str) -> str:
+    return f"RAISE EXCEPTION '{noun} is append-only' USING ERRCODE = 'insufficient_privilege';"
 
 
 def fixed(noun: str, *fields: str) -> list[pgtrigger.Trigger]:

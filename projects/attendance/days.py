@@ -395,6 +395,8 @@ def passage_of(
         worker_id=worker_id,
         at=at,
         device_at=said,
+        received_at=event.body.received_at,
+        told_on=datetime.fromisoformat(event.event["at"]).date(),
         direction=side,
         method=event.event["method"],
         source="device",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -38,6 +39,13 @@ class AttendanceRule(models.Model):
         triggers = guards.append_only("attendance_rule")
 
 
+def _noted(model: str) -> models.ForeignKey[Any, Any]:
+    """A row that can't be deleted and is looked for by `punch_stands`, so without a constraint."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+
+
 class DeviceBody(models.Model):
     """What a terminal or a sheet sent, byte for byte; understood later, and then counted.
 
@@ -64,35 +72,47 @@ class DeviceBody(models.Model):
     class Meta:
         app_label = "projects"
         indexes = [BrinIndex(fields=["received_at"], name="device_body_received")]
-        triggers = guards.fixed(
-            "device_body",
-            "kind",
-            "serial",
-            "received_at",
-            "method",
-            "path",
-            "query",
-            "body",
-            "digest",
-        )
+        triggers = [
+            *guards.fixed(
+                "device_body",
+                "kind",
+                "serial",
+                "received_at",
+                "method",
+                "path",
+                "query",
+                "body",
+                "digest",
+            ),
+            guards.not_truncated("device_body"),
+        ]
 
 
 class Punch(models.Model):
     """One passage of one person, as it was told (打卡). Never changed, never deleted.
 
-    `device_at` is the device's own time; `at` is corrected for its known drift and zone.
+    Three times are kept: `received_at` by the server, `device_at` by the device's own clock, `at`
+    corrected for its zone and drift. PostgreSQL partitions the table by the month of `told_on`, the
+    date in the event's own words: unlike `at` it is the same for every copy of the event, whatever
+    is learnt about zone and drift meanwhile, so the unique key can hold it.
+
+    Other tables keep a punch's id as a plain number: a key over all partitions can't be referenced.
+    For the same reason of cost the keys below are checked by one trigger per statement
+    (`punch_stands`), not by five per row; the rows they name can't be deleted.
     """
 
     SOURCES = [("device", "device"), ("sheet", "sheet"), ("correction", "correction")]
     DIRECTIONS = [("in", "in"), ("out", "out"), ("unknown", "unknown")]
 
-    worker = models.ForeignKey("workers_app.Worker", on_delete=models.PROTECT, related_name="+")
-    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
-    site = models.ForeignKey("projects.Site", on_delete=models.PROTECT, related_name="+")
-    device = models.ForeignKey("projects.Device", on_delete=models.PROTECT, related_name="+")
-    body = models.ForeignKey(DeviceBody, on_delete=models.PROTECT, related_name="+")
+    worker = _noted("workers_app.Worker")
+    project = _noted("projects.Project")
+    site = _noted("projects.Site")
+    device = _noted("projects.Device")
+    body = _noted("projects.DeviceBody")
     at = models.DateTimeField()
     device_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    told_on = models.DateField()
     direction = models.CharField(max_length=8, choices=DIRECTIONS)
     method = models.CharField(max_length=12)
     source = models.CharField(max_length=12, choices=SOURCES)
@@ -102,7 +122,9 @@ class Punch(models.Model):
 
     class Meta:
         app_label = "projects"
-        constraints = [models.UniqueConstraint(fields=["device", "key"], name="punch_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["device", "key", "told_on"], name="punch_once")
+        ]
         indexes = [models.Index(fields=["worker", "at"], name="punch_worker_at")]
         triggers = guards.append_only("punch")
 

@@ -13,7 +13,8 @@ INTERVALS_MAX = 12
 
 
 class PunchShown(serializers.Serializer[Any]):
-    """A passage; `device_at` is the terminal's own time, `at` corrected for drift and zone."""
+    """A passage: told at `device_at` by the terminal's own clock, heard at `received_at`, and taken
+    to be `at`, corrected for drift and zone."""
 
     id = serializers.IntegerField()
     worker_id = serializers.IntegerField()
@@ -22,6 +23,7 @@ class PunchShown(serializers.Serializer[Any]):
     device_id = serializers.IntegerField()
     at = InstantField()
     device_at = InstantField()
+    received_at = InstantField()
     direction = serializers.CharField()
     method = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]

@@ -27,7 +27,10 @@ CLOCK_AHEAD_MAX = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An understood event on its way to a punch; times are aware."""
+    """An understood event on its way to a punch; times are aware.
+
+    `told_on` is the date in the event's own words, before zone and drift: the same for every copy.
+    """
 
     body_id: int
     device_id: int
@@ -36,6 +39,8 @@ class Passage:
     worker_id: int
     at: datetime
     device_at: datetime
+    received_at: datetime
+    told_on: date
     direction: str
     method: str
     source: str
@@ -101,6 +106,8 @@ def sort_event(
             worker_id=worker_id,
             at=true_at,
             device_at=device_at,
+            received_at=body.received_at,
+            told_on=event.at.date(),
             direction=direction(event, terminal),
             method=str(event.method),
             source="device",
@@ -152,6 +159,8 @@ def sort_written(
             worker_id=worker_id,
             at=moment,
             device_at=moment,
+            received_at=body.received_at,
+            told_on=moment.date(),
             direction=side,
             method="sheet",
             source="sheet",
@@ -189,42 +198,50 @@ def parked(
     )
 
 
-_INSERT = """
-    INSERT INTO projects_punch (worker_id, project_id, site_id, device_id, body_id, at, device_at,
-                                direction, method, source, key, created_at)
+_COLUMNS = (
+    "worker_id",
+    "project_id",
+    "site_id",
+    "device_id",
+    "body_id",
+    "at",
+    "device_at",
+    "received_at",
+    "told_on",
+    "direction",
+    "method",
+    "source",
+    "key",
+    "created_at",
+)
+_NAMES = ", ".join(_COLUMNS)
+_INSERT = f"""
+    INSERT INTO projects_punch ({_NAMES})
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-                         %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-                         %s::text[], %s::timestamptz[])
-    ON CONFLICT (device_id, key) DO NOTHING
+                         %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::date[],
+                         %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+    ON CONFLICT (device_id, key, told_on) DO NOTHING
     RETURNING body_id, project_id, worker_id, at
 """
+_PARTITIONS = "SELECT punch_partition(month) FROM unnest(%s::date[]) month"
+
+
+def months(days: Iterable[date]) -> list[date]:
+    """The first days of these days' months, in order."""
+    return sorted({day.replace(day=1) for day in days})
 
 
 @step
 def write_punches(passages: Sequence[Passage], *, at: datetime) -> dict[int, int]:
     """Write what is new, tell who has to be paired; returns how many were new, by body.
 
-    The same event any number of times, in any order, is one punch: (device, key) is unique.
+    The same event any number of times, in any order, is one punch: (device, key, told day) is unique.
     """
     if not passages:
         return {}
-    columns: list[list[Any]] = [
-        [getattr(p, name) for p in passages]
-        for name in (
-            "worker_id",
-            "project_id",
-            "site_id",
-            "device_id",
-            "body_id",
-            "at",
-            "device_at",
-            "direction",
-            "method",
-            "source",
-            "key",
-        )
-    ]
+    columns: list[list[Any]] = [[getattr(p, name) for p in passages] for name in _COLUMNS[:-1]]
     with connection.cursor() as cursor:
+        cursor.execute(_PARTITIONS, [months(p.told_on for p in passages)])
         cursor.execute(_INSERT, [*columns, [at] * len(passages)])
         rows = cursor.fetchall()
     _announce(rows, at)

@@ -113,6 +113,7 @@ class Site(models.Model):
     class Meta:
         app_label = "projects"
         constraints = [models.UniqueConstraint(fields=["project", "code"], name="site_code")]
+        triggers = guards.fixed("site", "project", "code")
 
     def __str__(self) -> str:
         return self.name
@@ -144,6 +145,7 @@ class Device(models.Model):
     class Meta:
         app_label = "projects"
         constraints = [models.UniqueConstraint(fields=["kind", "serial"], name="device_once")]
+        triggers = guards.fixed("device", "site", "kind")
 
     def __str__(self) -> str:
         return self.name

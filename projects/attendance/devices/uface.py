@@ -82,7 +82,7 @@ def _event(fields: Mapping[str, object], request: DeviceRequest, book: Notebook)
             direction=Direction.UNKNOWN,
             method=METHODS.get(text(fields.get("recMode")), Method.OTHER),
             verified=bool(number),
-            key=f"g{guid}" if guid else f"p{number}@{stamp(at)}",
+            key=f"g{guid}@{stamp(at)}" if guid else f"p{number}@{stamp(at)}",
             raw=subset(fields, KEPT),
             doubts=doubts,
         )
