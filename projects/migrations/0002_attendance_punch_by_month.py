@@ -115,14 +115,19 @@ CREATE TRIGGER punch_stands AFTER INSERT ON projects_punch REFERENCING NEW TABLE
     FOR EACH STATEMENT EXECUTE FUNCTION punch_stands();
 SELECT punch_attach('projects_punch_default', 'DEFAULT');
 SELECT punch_partition((now() + make_interval(months => n))::date) FROM generate_series(-1, 3) n;
-INSERT INTO projects_punch
-SELECT old.id, old.at, old.device_at, old.direction, old.method, old.source, old.key, old.created_at,
-       old.body_id, old.device_id, old.project_id, old.worker_id, old.site_id, body.received_at,
-       coalesce(to_date(replace(substring(old.key from '@(\d{4}-?\d{2}-?\d{2})T'), '-', ''), 'YYYYMMDD'),
-                (old.device_at AT TIME ZONE 'UTC')::date)
-FROM punch_unpartitioned old JOIN projects_devicebody body ON body.id = old.body_id;
+ALTER TABLE punch_unpartitioned ADD told_on date, ADD received_at timestamptz;
+UPDATE punch_unpartitioned old SET
+    received_at = body.received_at,
+    told_on = coalesce(
+        to_date(replace(substring(old.key from '@(\d{4}-?\d{2}-?\d{2})T'), '-', ''), 'YYYYMMDD'),
+        (old.device_at AT TIME ZONE 'UTC')::date)
+FROM projects_devicebody body WHERE body.id = old.body_id;
 SELECT punch_partition(month)
-FROM (SELECT DISTINCT date_trunc('month', told_on)::date AS month FROM projects_punch_default) caught;
+FROM (SELECT DISTINCT date_trunc('month', told_on)::date AS month FROM punch_unpartitioned) told;
+INSERT INTO projects_punch
+SELECT id, at, device_at, direction, method, source, key, created_at, body_id, device_id, project_id,
+       worker_id, site_id, received_at, told_on
+FROM punch_unpartitioned;
 DROP TABLE punch_unpartitioned;
 """
 
