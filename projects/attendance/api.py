@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +16,7 @@ from jianzhu.kernel.errors import NotFound
 from jianzhu.web.views import NounView
 from projects.attendance import commands, days
 from projects.attendance.models import Correction, DayRecord, ParkedEvent, Punch
+from projects.attendance.quotes import ANSWER, DOCUMENT, quote
 from projects.attendance.serializers import (
     AnswerAsked,
     CorrectionAsked,
@@ -164,3 +165,20 @@ class ParkedEventDismissalView(NounView):
             parked_id=pk, reason=said["reason"], actor=self.actor, at=self.at
         )
         return Response(ParkedEventShown(row).data, status=201)
+
+
+class AttendanceQuotesView(NounView):
+    """Given punches paired by a given rule, computed and forgotten (docs/attendance.md)."""
+
+    noun = "attendance_quote"
+    verbs: ClassVar = {"POST": "ask"}
+    stores = False
+
+    @extend_schema(
+        operation_id="attendance_quote",
+        request={"application/json": DOCUMENT},
+        responses={200: OpenApiResponse(response=ANSWER)},
+    )
+    def post(self, request: Request) -> Response:
+        document: Any = request.data
+        return Response(quote(document))

@@ -5,22 +5,30 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
-from jianzhu.kernel.calendar import add_workdays
+from jianzhu.kernel.calendar import add_workdays, is_workday
 from jianzhu.kernel.db import advisory_lock, step
 from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import steps as outbox
 from projects.attendance import errors
 from projects.attendance.models import AttendanceRule, Correction, DayRecord, ParkedEvent, Punch
-from projects.attendance.rules import DayFact, DayRule, Direction, PunchFact, measure
-from projects.attendance.rules import pair as pair_punches
+from projects.attendance.rules import (
+    DayFact,
+    DayRule,
+    Direction,
+    PunchFact,
+    Reader,
+    Span,
+    instant,
+    roster_of,
+)
 from projects.attendance.steps import Passage, worker_on
 from projects.sites import queries as sites
 from projects.sites.queries import Enrolled, ProjectFacts, Terminal
@@ -28,23 +36,23 @@ from workers_app.people import queries as people
 
 # A shift may begin this long before midnight or end this long after: punches read beyond the days.
 MARGIN = timedelta(hours=20)
-DEFAULT_RULE = DayRule()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The dated rules of a project: a crew's own before the project's."""
 
-    versions: Mapping[int | None, Sequence[tuple[date, int, DayRule]]]
+    versions: Mapping[int | None, Sequence[tuple[date, int, Reader]]]
+    default: Reader
 
-    def on(self, crew_id: int | None, day: date) -> tuple[int | None, DayRule]:
-        """(rule id, rule) in force for a crew on a day; the default when none was agreed."""
+    def on(self, crew_id: int | None, day: date) -> tuple[int | None, Reader]:
+        """(rule id, its reader) in force for a crew on a day; the default when none was agreed."""
         for owner in dict.fromkeys((crew_id, None)):
             rows = self.versions.get(owner, ())
             place = bisect_right([row[0] for row in rows], day)
             if place:
                 return rows[place - 1][1], rows[place - 1][2]
-        return None, DEFAULT_RULE
+        return None, self.default
 
 
 def day_key(project_id: int, worker_id: int) -> str:
@@ -69,11 +77,11 @@ def pair(
             project_id=project_id, worker_id__in=worker_ids, on__gte=first, on__lte=last
         )
     }
-    rules = _rules(project_id)
+    rules = _rules(project)
 
     new, changed, unfinished = [], [], set()
     for worker_id in worker_ids:
-        facts = _worker_days(worker_id, punches[worker_id], rules, crews, zone, first, last)
+        facts = _worker_days(worker_id, punches[worker_id], rules, crews, first, last)
         for on, (fact, crew_id, rule_id) in facts.items():
             record = standing.pop((worker_id, on), None)
             over = _over(on, zone, at)
@@ -119,17 +127,25 @@ def _punches(
     found: dict[int, list[PunchFact]] = defaultdict(list)
     for worker_id, ident, at, direction, site_id in rows:
         found[worker_id].append(
-            PunchFact(id=ident, at=at, direction=Direction(direction), site=site_id)
+            PunchFact(ident, int(at.timestamp()), Direction(direction), site_id)
         )
     return found
 
 
-def _rules(project_id: int) -> Rules:
-    versions: dict[int | None, list[tuple[date, int, DayRule]]] = defaultdict(list)
-    for row in AttendanceRule.objects.filter(project_id=project_id).order_by("valid_from"):
+def _rules(project: ProjectFacts) -> Rules:
+    zone = ZoneInfo(project.zone)
+
+    def is_free(day: date) -> bool:
+        return not is_workday(day, project.country)
+
+    versions: dict[int | None, list[tuple[date, int, Reader]]] = defaultdict(list)
+    for row in AttendanceRule.objects.filter(project_id=project.id).order_by("valid_from"):
         rule = DayRule.from_document(row.document)
-        versions[row.crew_id].append((row.valid_from, row.pk, rule))
-    return Rules(versions)
+        if rule.holidays == "skip":  # work on a free day is asked about, never left out
+            rule = replace(rule, holidays="ask")
+        reader = Reader(rule, zone, roster_of(row.document), is_free)
+        versions[row.crew_id].append((row.valid_from, row.pk, reader))
+    return Rules(versions, Reader(DayRule(), zone))
 
 
 def _worker_days(
@@ -137,7 +153,6 @@ def _worker_days(
     punches: Sequence[PunchFact],
     rules: Rules,
     crews: Mapping[int, people.CrewDays],
-    zone: ZoneInfo,
     first: date,
     last: date,
 ) -> dict[date, tuple[DayFact, int | None, int | None]]:
@@ -151,9 +166,9 @@ def _worker_days(
     for offset in range((last - first).days + 1):
         on = first + timedelta(days=offset)
         crew_id = own.on(on) if own else None
-        rule_id, rule = rules.on(crew_id, on)
+        rule_id, reader = rules.on(crew_id, on)
         if rule_id not in readings:
-            readings[rule_id] = {f.on: f for f in pair_punches(punches, rule, zone)}
+            readings[rule_id] = {f.on: f for f in reader.days(punches)}
         fact = readings[rule_id].get(on)
         if fact is not None:
             found[on] = (fact, crew_id, rule_id)
@@ -186,10 +201,7 @@ def _same(record: DayRecord, fact: DayFact, crew_id: int | None, over: bool) -> 
 
 
 def _intervals(fact: DayFact) -> list[list[str]]:
-    return [
-        [i.start.astimezone(UTC).isoformat(), i.end.astimezone(UTC).isoformat()]
-        for i in fact.intervals
-    ]
+    return [[instant(a).isoformat(), instant(b).isoformat()] for a, b in fact.intervals]
 
 
 def _exceptions(fact: DayFact) -> list[str]:
@@ -312,12 +324,11 @@ def _pair_when_over(
 def correct(correction: Correction, *, at: datetime) -> DayRecord:
     """Put an approved correction over the day; the punches and the former figures stay on record."""
     project = sites.project(correction.project_id)
-    zone = ZoneInfo(project.zone)
     crews = people.crews_on([correction.worker_id], correction.on, correction.on)
     own = crews.get(correction.worker_id)
     crew_id = own.on(correction.on) if own else None
-    rule_id, rule = _rules(correction.project_id).on(crew_id, correction.on)
-    fact = measure(correction.on, _parse(correction.intervals), rule, zone)
+    rule_id, reader = _rules(project).on(crew_id, correction.on)
+    fact = reader.measure(correction.on, _parse(correction.intervals))
 
     record, _ = DayRecord.objects.get_or_create(
         worker_id=correction.worker_id,
@@ -337,8 +348,12 @@ def correct(correction: Correction, *, at: datetime) -> DayRecord:
     return record
 
 
-def _parse(intervals: Sequence[Sequence[str]]) -> list[tuple[datetime, datetime]]:
-    return [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in intervals]
+def _parse(intervals: Sequence[Sequence[str]]) -> list[Span]:
+    return [(_seconds(a), _seconds(b)) for a, b in intervals]
+
+
+def _seconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
 
 
 def check_intervals(

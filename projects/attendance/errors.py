@@ -22,3 +22,75 @@ class FutureDay(Refusal):
     code = "future_day"
     status = 422
     sentence = _("%(on)s is not over yet.")
+
+
+class QuoteRefusal(Refusal):
+    """Base: nothing is paired from a document that contradicts itself."""
+
+    code = "quote_refused"
+    status = 422
+    sentence = _("%(field)s: these punches can't be read.")
+
+
+class MalformedQuote(QuoteRefusal):
+    """A document that doesn't fit its schema."""
+
+    code = "malformed_quote"
+    status = 400
+    sentence = _("%(field)s: %(problem)s")
+
+
+class UnknownZone(QuoteRefusal):
+    code = "unknown_zone"
+    sentence = _("%(field)s: %(zone)s is no zone of the IANA time zone database.")
+
+
+class NoSuchTime(QuoteRefusal):
+    """The clocks were put forward over it."""
+
+    code = "no_such_time"
+    sentence = _("%(field)s: the clocks of %(zone)s never showed %(time)s; write the offset.")
+
+
+class AmbiguousTime(QuoteRefusal):
+    """The clocks were put back: it was shown twice."""
+
+    code = "ambiguous_time"
+    sentence = _("%(field)s: the clocks of %(zone)s showed %(time)s twice; write the offset.")
+
+
+class RepeatedPunch(QuoteRefusal):
+    """One id, two passages."""
+
+    code = "punch_repeated"
+    sentence = _("%(field)s: punch %(id)s was given before with other values.")
+
+
+class TwoPeople(QuoteRefusal):
+    code = "two_people"
+    sentence = _("%(field)s: a quote is of one person, not of %(first)s and %(second)s.")
+
+
+class BackwardSegment(QuoteRefusal):
+    code = "backward_segment"
+    sentence = _("%(field)s: it ends before it begins.")
+
+
+class OverlappingSegments(QuoteRefusal):
+    code = "overlapping_segments"
+    sentence = _("%(field)s: it overlaps the segment before it.")
+
+
+class OverlappingShifts(QuoteRefusal):
+    code = "overlapping_shifts"
+    sentence = _("%(field)s: the shift begins before the one before it has ended.")
+
+
+class HalfShift(QuoteRefusal):
+    code = "half_shift"
+    sentence = _("%(field)s: a shift has both a start and an end.")
+
+
+class SpanTooLong(QuoteRefusal):
+    code = "span_too_long"
+    sentence = _("%(field)s: the document reaches over %(days)s days; at most %(most)s are read.")

@@ -19,6 +19,7 @@ urlpatterns = [
         api.CorrectionRefusalView.as_view(),
         name="api-correction-refusal",
     ),
+    path("attendance-quotes", api.AttendanceQuotesView.as_view(), name="api-attendance-quotes"),
     path("parked-events", api.ParkedEventsView.as_view(), name="api-parked-events"),
     path(
         "parked-events/<int:pk>/dismissal",

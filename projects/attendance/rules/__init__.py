@@ -5,18 +5,25 @@ from projects.attendance.rules.facts import (
     DayFact,
     DayRule,
     Direction,
-    Interval,
     PunchFact,
+    Shift,
+    Span,
+    roster_of,
 )
-from projects.attendance.rules.pairing import measure, pair
+from projects.attendance.rules.frames import instant
+from projects.attendance.rules.pairing import Reader, measure, pair
 
 __all__ = [
     "DayException",
     "DayFact",
     "DayRule",
     "Direction",
-    "Interval",
     "PunchFact",
+    "Reader",
+    "Shift",
+    "Span",
+    "instant",
     "measure",
     "pair",
+    "roster_of",
 ]

@@ -2,179 +2,183 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from projects.attendance.rules import counting
 from projects.attendance.rules.facts import (
     DayException,
     DayFact,
     DayRule,
-    Direction,
-    Interval,
     PunchFact,
+    Shift,
+    Span,
 )
+from projects.attendance.rules.frames import MINUTE, Frame, Frames, Window, place
+from projects.attendance.rules.sides import Ignored, pairs, without_doubles
 
-MINUTE = timedelta(minutes=1)
-Pair = tuple[datetime, datetime]
+IsFree = Callable[[date], bool]
+
+
+def never_free(day: date) -> bool:
+    """A calendar without holidays."""
+    return False
+
+
+class Reader:
+    """Reads the punches of many workers by one rule; the dates are worked out once."""
+
+    def __init__(
+        self,
+        rule: DayRule,
+        zone: ZoneInfo,
+        roster: Iterable[Shift] = (),
+        is_free: IsFree = never_free,
+    ) -> None:
+        self.rule, self.is_free = rule, is_free
+        self.frames = Frames(rule, zone, roster)
+
+    def days(self, punches: Iterable[PunchFact]) -> tuple[DayFact, ...]:
+        """The work days of one worker's punches, by date."""
+        once = sorted({p.id: p for p in punches}.values(), key=_in_time)
+        groups: dict[date, dict[Window | None, list[PunchFact]]] = {}
+        for punch, on, window in place(once, self.frames):
+            groups.setdefault(on, {}).setdefault(window, []).append(punch)
+        found = (self._day(on, groups[on]) for on in sorted(groups))
+        return tuple(fact for fact in found if fact is not None)
+
+    def measure(self, on: date, intervals: Iterable[Span]) -> DayFact:
+        """A day whose intervals are given (an approved correction): every minute of them counts."""
+        spans = sorted(intervals)
+        return self._fact(_Day(presence=spans, counted=spans, worked=spans), self.frames.on(on))
+
+    def given(self, on: date, presence: Iterable[Span]) -> DayFact:
+        """A day of presence that was paired elsewhere: breaks and rounding by the rule, no shift."""
+        day, frame = _Day(), self.frames.on(on)
+        self._count(day, None, sorted(presence), [], frame)
+        return self._fact(day, frame)
+
+    def _day(self, on: date, groups: dict[Window | None, list[PunchFact]]) -> DayFact | None:
+        frame, day = self.frames.on(on), _Day()
+        free = self.rule.holidays != "count" and self.is_free(on)
+        if free and self.rule.holidays == "skip":
+            return None
+        for window, punches in groups.items():
+            if window is None and self.rule.match == "shift_window":
+                day.exceptions += [DayException("outside_shift", p.id) for p in punches]
+                day.punch_ids += [p.id for p in punches]
+            else:
+                self._group(day, window, punches, frame)
+        if free:
+            day.exceptions.append(DayException("holiday", day.punch_ids[0]))
+        if any(b - a > self.rule.interval_minutes_max * MINUTE for a, b in day.presence):
+            day.exceptions.append(DayException("overlong"))
+        return self._fact(day, frame)
+
+    def _group(
+        self, day: _Day, window: Window | None, punches: list[PunchFact], frame: Frame
+    ) -> None:
+        """Add the passages of one shift to the day."""
+        rule = self.rule
+        kept, ignored = without_doubles(punches, rule)
+        by_site = _by_site(kept) if rule.sites == "each" else [kept]
+        presence: list[Span] = []
+        breaks: list[Span] = []
+        for own in by_site:
+            spans, away, doubts = pairs(own, rule, ignored)
+            presence += spans
+            breaks += away
+            day.exceptions += doubts
+        if len(by_site) > 1:
+            presence.sort()
+            if any(a[1] > b[0] for a, b in pairwise(presence)):
+                day.exceptions.append(DayException("two_places_at_once", kept[-1].id))
+        elif rule.sites == "ask" and any(p.site != kept[0].site for p in kept):
+            day.exceptions.append(DayException("two_sites", kept[-1].id))
+        self._count(day, window, presence, breaks, frame)
+        day.punch_ids += [p.id for p in kept]
+        day.ignored += ignored
+        day.marks += [m for m in counting.marks(presence, window, rule) if m not in day.marks]
+
+    def _count(
+        self,
+        day: _Day,
+        window: Window | None,
+        presence: list[Span],
+        breaks: list[Span],
+        frame: Frame,
+    ) -> None:
+        rule = self.rule
+        day.presence += presence
+        counted = [
+            c
+            for span in presence
+            if (c := counting.within_shift(counting.rounded_punch(span, rule), window, rule))
+        ]
+        if not counted:
+            return
+        worked = counted
+        if breaks or frame.breaks:
+            worked = counting.without(counted, [*breaks, *frame.breaks])
+        day.counted += counted
+        day.worked += counting.without_fixed_break(worked, counted, rule)
+
+    def _fact(self, day: _Day, frame: Frame) -> DayFact:
+        rule = self.rule
+        minutes = counting.rounded(
+            counting.minutes_of(day.worked), rule.round_minutes, rule.rounding
+        )
+        return DayFact(
+            on=frame.on,
+            minutes=minutes,
+            night_minutes=min(minutes, counting.night_minutes(day.worked, frame)),
+            workday_thousandths=minutes * 4 // rule.workday_minutes * 250,
+            intervals=tuple(day.counted),
+            exceptions=tuple(day.exceptions),
+            punch_ids=tuple(day.punch_ids),
+            ignored=tuple(day.ignored),
+            worked=tuple(day.worked),
+            status=counting.status(minutes, rule),
+            marks=tuple(day.marks),
+        )
+
+
+class _Day:
+    """What is known of a day while its shifts are read one after the other."""
+
+    __slots__ = ("counted", "exceptions", "ignored", "marks", "presence", "punch_ids", "worked")
+
+    def __init__(
+        self,
+        presence: Sequence[Span] = (),
+        counted: Sequence[Span] = (),
+        worked: Sequence[Span] = (),
+    ) -> None:
+        self.presence, self.counted, self.worked = list(presence), list(counted), list(worked)
+        self.exceptions: list[DayException] = []
+        self.punch_ids: list[int] = []
+        self.ignored: Ignored = []
+        self.marks: list[str] = []
 
 
 def pair(punches: Sequence[PunchFact], rule: DayRule, zone: ZoneInfo) -> tuple[DayFact, ...]:
     """The work days of one worker's punches, by date."""
-    days: dict[date, list[PunchFact]] = defaultdict(list)
-    for punch in sorted({p.id: p for p in punches}.values(), key=lambda p: (p.at, p.id)):
-        days[_day_of(punch.at, rule, zone)].append(punch)
-    return tuple(_day(on, days[on], rule, zone) for on in sorted(days))
+    return Reader(rule, zone).days(punches)
 
 
-def measure(on: date, intervals: Iterable[Pair], rule: DayRule, zone: ZoneInfo) -> DayFact:
-    """A day whose intervals are given (an approved correction): every minute of them counts."""
-    pairs = sorted(intervals)
-    minutes = sum(_minutes(start, end) for start, end in pairs)
-    return _fact(on, pairs, minutes, rule, zone, (), (), ())
+def measure(on: date, intervals: Iterable[Span], rule: DayRule, zone: ZoneInfo) -> DayFact:
+    """A day whose intervals are given: every minute of them counts."""
+    return Reader(rule, zone).measure(on, intervals)
 
 
-def _day_of(at: datetime, rule: DayRule, zone: ZoneInfo) -> date:
-    local = at.astimezone(zone)
-    before = local.hour * 60 + local.minute < rule.day_starts
-    return local.date() - timedelta(days=1) if before else local.date()
+def _in_time(punch: PunchFact) -> tuple[int, int]:
+    return punch.at, punch.id
 
 
-def _day(on: date, punches: list[PunchFact], rule: DayRule, zone: ZoneInfo) -> DayFact:
-    kept, ignored = _without_doubles(punches, rule)
-    pairs, exceptions = _pairs(kept, rule)
-    if len({p.site for p in kept}) > 1:
-        exceptions.append(DayException("two_sites", kept[-1].id))
-    counted = [c for p in pairs if (c := _within_shift(on, p, rule, zone)) is not None]
-    minutes = sum(_minutes(start, end) for start, end in counted)
-    if minutes > rule.break_after_minutes:
-        minutes -= rule.break_minutes
-    if any(end - start > rule.interval_minutes_max * MINUTE for start, end in pairs):
-        exceptions.append(DayException("overlong"))
-    if exceptions:
-        minutes = minutes if pairs else 0
-    return _fact(
-        on, counted, minutes, rule, zone, tuple(exceptions), tuple(p.id for p in kept), ignored
-    )
-
-
-def _without_doubles(
-    punches: list[PunchFact], rule: DayRule
-) -> tuple[list[PunchFact], tuple[tuple[int, str], ...]]:
-    """The same passage shown several times within moments is one: the first in, the last out."""
-    kept: list[PunchFact] = []
-    ignored = []
-    for punch in punches:
-        before = kept[-1] if kept else None
-        close = before is not None and (punch.at - before.at) <= timedelta(
-            seconds=rule.duplicate_seconds
-        )
-        if before is not None and close and punch.direction == before.direction:
-            if punch.direction is Direction.OUT:
-                kept[-1] = punch
-                ignored.append((before.id, "double"))
-            else:
-                ignored.append((punch.id, "double"))
-        else:
-            kept.append(punch)
-    return kept, tuple(ignored)
-
-
-def _pairs(kept: list[PunchFact], rule: DayRule) -> tuple[list[Pair], list[DayException]]:
-    typed = all(p.direction is not Direction.UNKNOWN for p in kept)
-    sides = _typed(kept) if typed else _alternating(kept)
-    ins = [p for p, side in sides if side is Direction.IN]
-    outs = [p for p, side in sides if side is Direction.OUT]
-    if not ins:
-        return [], [DayException("missing_in", outs[0].id)]
-    if not outs or sides[-1][1] is Direction.IN:
-        return [], [DayException("missing_out", ins[-1].id)]
-    if sides[0][1] is Direction.OUT:
-        return [], [DayException("out_without_in", sides[0][0].id)]
-    if rule.span == "first_in_last_out":
-        return [(ins[0].at, outs[-1].at)], []
-    return _every_pair(sides), []
-
-
-def _typed(kept: list[PunchFact]) -> list[tuple[PunchFact, Direction]]:
-    return [(p, p.direction) for p in kept]
-
-
-def _alternating(kept: list[PunchFact]) -> list[tuple[PunchFact, Direction]]:
-    """In, out, in, out: the gate told no sides."""
-    return [(p, Direction.IN if n % 2 == 0 else Direction.OUT) for n, p in enumerate(kept)]
-
-
-def _every_pair(sides: list[tuple[PunchFact, Direction]]) -> list[Pair]:
-    pairs: list[Pair] = []
-    since: datetime | None = None
-    for punch, side in sides:
-        if side is Direction.IN:
-            since = since or punch.at
-        elif since is not None:
-            pairs.append((since, punch.at))
-            since = None
-    return pairs
-
-
-def _within_shift(on: date, pair_: Pair, rule: DayRule, zone: ZoneInfo) -> Pair | None:
-    """The part of a presence that counts by the agreed shift."""
-    start, end = pair_
-    if rule.starts is None or rule.ends is None:
-        return pair_
-    shift_start = _wall(on, rule.starts, zone)
-    over_midnight = rule.ends <= rule.starts
-    shift_end = _wall(on + timedelta(days=over_midnight), rule.ends, zone)
-    start = max(start, shift_start)
-    if end > shift_end:
-        step = rule.after_end_step_minutes * MINUTE
-        end = shift_end + (end - shift_end) // step * step if step else end
-    return (start, end) if end > start else None
-
-
-def _wall(on: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """The instant at which the site's clock shows this time."""
-    local = datetime.combine(on, time(minutes // 60, minutes % 60), tzinfo=zone)
-    return local.astimezone(UTC)
-
-
-def _minutes(start: datetime, end: datetime) -> int:
-    """Whole minutes that really passed, whatever the clocks were set to meanwhile."""
-    return int((end.astimezone(UTC) - start.astimezone(UTC)) / MINUTE)
-
-
-def _fact(
-    on: date,
-    pairs: Sequence[Pair],
-    minutes: int,
-    rule: DayRule,
-    zone: ZoneInfo,
-    exceptions: tuple[DayException, ...],
-    punch_ids: tuple[int, ...],
-    ignored: tuple[tuple[int, str], ...],
-) -> DayFact:
-    night = min(minutes, sum(_night(on, p, rule, zone) for p in pairs))
-    quarters = minutes * 4 // rule.workday_minutes
-    return DayFact(
-        on=on,
-        minutes=minutes,
-        night_minutes=night,
-        workday_thousandths=quarters * 250,
-        intervals=tuple(Interval(start, end) for start, end in pairs),
-        exceptions=exceptions,
-        punch_ids=punch_ids,
-        ignored=ignored,
-    )
-
-
-def _night(on: date, pair_: Pair, rule: DayRule, zone: ZoneInfo) -> int:
-    """Minutes of the presence within the nights around the day."""
-    total = 0
-    for offset in (-1, 0, 1):
-        begins = _wall(on + timedelta(days=offset), rule.night_starts, zone)
-        ends = _wall(on + timedelta(days=offset + 1), rule.night_ends, zone)
-        start, end = max(pair_[0], begins), min(pair_[1], ends)
-        if end > start:
-            total += _minutes(start, end)
-    return total
+def _by_site(kept: Iterable[PunchFact]) -> list[list[PunchFact]]:
+    sites: dict[int, list[PunchFact]] = {}
+    for punch in kept:
+        sites.setdefault(punch.site, []).append(punch)
+    return list(sites.values())
