@@ -29,7 +29,7 @@ class JianzhuConfig(AppConfig):
                     import_module(f"jianzhu.{room}.{drawer}")
 
 
-ROOMS: tuple[str, ...] = ("access", "web")
+ROOMS: tuple[str, ...] = ("access", "notices", "web")
 
 
 def _shut_back_door(**_: Any) -> None:

@@ -2,6 +2,7 @@
 
 from jianzhu.access.models import Membership, OneTimeCode, Organisation, Token, User
 from jianzhu.audit.models import AuditEvent, AuditLeaf, AuditSeal
+from jianzhu.notices.models import Notice
 from jianzhu.outbox.models import OutboxMessage
 from jianzhu.web.models import IdempotentAnswer
 
@@ -11,6 +12,7 @@ __all__ = [
     "AuditSeal",
     "IdempotentAnswer",
     "Membership",
+    "Notice",
     "OneTimeCode",
     "Organisation",
     "OutboxMessage",

@@ -13,6 +13,7 @@ from jianzhu.web.health import health
 API = (
     "jianzhu.web.accounts.urls",
     "jianzhu.web.staff.urls",
+    "jianzhu.web.notices.urls",
     "workers_app.people.urls",
     "workers_app.terms.urls",
     "projects.sites.urls",

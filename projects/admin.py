@@ -20,9 +20,11 @@ from projects.models import (
     Inspection,
     ParkedEvent,
     Party,
+    Photo,
     Policy,
     Project,
     Punch,
+    Signature,
     Site,
     TaskSheet,
     WorkPackage,
@@ -41,7 +43,8 @@ from projects.sites.serializers import (
 )
 from projects.sites.steps import NewDevice, NewPolicy, NewProject
 
-show(AttendanceRule, DeviceBody, Punch, ParkedEvent, DayRecord, Correction, TaskSheet, Inspection)
+show(AttendanceRule, DeviceBody, Punch, ParkedEvent, DayRecord, Correction)
+show(TaskSheet, Inspection, Photo, Signature)
 
 BACK = "taken back by an operator"
 

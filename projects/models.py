@@ -1,6 +1,6 @@
 """Django looks for models here; they live in their rooms."""
 
-from projects.acceptance.models import Inspection, TaskSheet
+from projects.acceptance.models import Inspection, Photo, Signature, TaskSheet
 from projects.attendance.models import (
     AttendanceRule,
     Correction,
@@ -23,9 +23,11 @@ __all__ = [
     "Inspection",
     "ParkedEvent",
     "Party",
+    "Photo",
     "Policy",
     "Project",
     "Punch",
+    "Signature",
     "Site",
     "TaskSheet",
     "WorkPackage",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock, lock_many
-from projects.acceptance import steps
-from projects.acceptance.models import TaskSheet
+from projects.acceptance import clocks, signing, steps
+from projects.acceptance.models import Photo, Signature, TaskSheet
+from projects.acceptance.photos import Picture
 from projects.acceptance.steps import Draft
 
 
@@ -29,18 +31,23 @@ def submit(*, sheet_id: int, actor: Actor, at: datetime) -> TaskSheet:
 
 
 @command
-def inspect(*, sheet_id: int, measured_thousandths: int, actor: Actor, at: datetime) -> TaskSheet:
+def inspect(
+    *, sheet_id: int, measured_thousandths: int, actor: Actor, at: datetime, grade: str = ""
+) -> TaskSheet:
     """Write down what was measured."""
     sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "inspect"))
-    steps.inspect(sheet, measured_thousandths=measured_thousandths, actor=actor, at=at)
+    steps.inspect(sheet, measured_thousandths=measured_thousandths, grade=grade, actor=actor, at=at)
     return sheet
 
 
 @command
-def accept(*, sheet_id: int, actor: Actor, at: datetime) -> TaskSheet:
-    """Accept the whole."""
+def accept(
+    *, sheet_id: int, actor: Actor, at: datetime, grade: str = "", seen: str = ""
+) -> TaskSheet:
+    """Accept the whole. `seen`: the digest of what was read; ContentChanged when it is another."""
     sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "accept"))
-    steps.accept(sheet, actor=actor, at=at)
+    signing.refuse_unseen(sheet, seen)
+    steps.accept(sheet, grade=grade, actor=actor, at=at)
     return sheet
 
 
@@ -53,14 +60,18 @@ def accept_partly(
     cure_by: date,
     actor: Actor,
     at: datetime,
+    grade: str = "",
+    seen: str = "",
 ) -> TaskSheet:
     """Accept a part; the rest has a defect and a day for cure."""
     sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "accept"))
+    signing.refuse_unseen(sheet, seen)
     steps.accept_partly(
         sheet,
         accepted_thousandths=accepted_thousandths,
         defect=defect,
         cure_by=cure_by,
+        grade=grade,
         actor=actor,
         at=at,
     )
@@ -68,21 +79,38 @@ def accept_partly(
 
 
 @command
-def reject(*, sheet_id: int, defect: str, cure_by: date, actor: Actor, at: datetime) -> TaskSheet:
-    """Accept nothing."""
+def reject(
+    *, sheet_id: int, defect: str, cure_by: date, actor: Actor, at: datetime, grade: str = ""
+) -> TaskSheet:
+    """Accept nothing more than before."""
     sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "accept"))
-    steps.reject(sheet, defect=defect, cure_by=cure_by, actor=actor, at=at)
+    steps.reject(sheet, defect=defect, cure_by=cure_by, grade=grade, actor=actor, at=at)
     return sheet
+
+
+@command
+def sign(*, sheet_id: int, seen: str, actor: Actor, at: datetime) -> Signature:
+    """Sign what was read, for the side one is on; ContentChanged when it is not that any more."""
+    sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "sign"))
+    signing.refuse_unseen(sheet, seen)
+    return signing.sign(sheet, signing.side_of(sheet, actor), actor=actor, at=at)
+
+
+@command
+def attach(*, sheet_id: int, picture: Picture, caption: str, actor: Actor, at: datetime) -> Photo:
+    """Add a picture; the same picture again is the same photo."""
+    sheet = lock(TaskSheet, sheet_id, policy.whose(actor, "task_sheet", "attach"))
+    return steps.attach(sheet, picture, caption=caption, actor=actor, at=at)
+
+
+@command
+def warn_of_silence(*, revisions: Mapping[int, int], at: datetime) -> int:
+    """{sheet: revision} whose clock ends soon: tell whoever has to answer those that still wait."""
+    sheets = lock_many(TaskSheet, revisions)
+    return clocks.warn([s for s in sheets if s.revision == revisions[s.pk]], at=at)
 
 
 @command
 def end_silence(*, sheet_ids: list[int], at: datetime) -> int:
     """Deem what nobody answered until its clock ran out; a newer submission has its own clock."""
-    due = [
-        sheet
-        for sheet in lock_many(TaskSheet, sheet_ids)
-        if sheet.silence_due_at is not None and sheet.silence_due_at <= at
-    ]
-    for sheet in due:
-        steps.stay_silent(sheet, at=at)
-    return len(due)
+    return clocks.run_out(lock_many(TaskSheet, sheet_ids), at=at)

@@ -28,12 +28,16 @@ class Sheet:
     share_rule: str
     share_points: dict[str, int]
     state: str
+    revision: int
     version: int
     planned_thousandths: int
     measured_thousandths: int | None
     accepted_thousandths: int | None
+    rejected_thousandths: int | None
+    grade: str
     submitted_at: datetime | None
     silence_due_at: datetime | None
+    time_due_at: datetime | None
     time_accepted_at: datetime | None
     defect: str
     cure_by: date | None

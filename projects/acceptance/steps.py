@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from jianzhu.access.actor import SYSTEM, Actor
+from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import step
 from jianzhu.kernel.errors import NotFound, SameHand
 from jianzhu.outbox import steps as outbox
-from projects.acceptance import errors, rules
-from projects.acceptance.models import Inspection, TaskSheet
+from projects.acceptance import errors, photos, rules, signing, telling
+from projects.acceptance.models import FINAL_STATES, Inspection, Photo, TaskSheet
+from projects.acceptance.photos import Picture
 from projects.scheduling.models import WorkPackage
 from projects.sites import queries as sites
 from workers_app.people import queries as people
@@ -27,11 +29,13 @@ class Draft:
     work_package_id: int
     number: str
     item: str
-    place: str
     unit: str
     work_from: date
     work_to: date
     planned_thousandths: int
+    building: str = ""
+    floor: str = ""
+    axis: str = ""
     is_piece: bool = False
     share_rule: str = "workdays"
     share_points: dict[str, int] = field(default_factory=dict)
@@ -69,34 +73,46 @@ def draft(new: Draft, *, actor: Actor, at: datetime) -> tuple[TaskSheet, bool]:
 
 @step
 def submit(sheet: TaskSheet, *, actor: Actor, at: datetime) -> None:
-    """Hand the sheet over; from now the silence clock runs."""
+    """Hand the sheet over, signed by this; from now the silence clock runs."""
     project = sites.project(sheet.project_id)
-    days = sites.policy_on(sheet.project_id, at.date()).silence_days
-    due = rules.silence_due_at(at, days, project.zone, project.rule_set)
+    on = at.astimezone(ZoneInfo(project.zone)).date()
+    days = sites.policy_on(sheet.project_id, on).silence_days
+    due = rules.silence_due_at(at, days, project.zone, project.country)
 
     sheet.submit(at=at, silence_due_at=due)
-    sheet.save(update_fields=["state", "submitted_at", "silence_due_at"])
+    sheet.save(update_fields=["state", "revision", "submitted_at", "silence_due_at", "time_due_at"])
 
-    _tell(sheet, "submit", actor, at, silence_due_at=due.isoformat())
+    _sign(sheet, "crew", actor, at)
+    tell(sheet, "submit", actor, at, silence_due_at=due.isoformat(), revision=sheet.revision)
+    outbox.put(
+        "task_sheet.silence_soon",
+        due_at=rules.warn_at(at, days, project.zone, project.country),
+        sheet_id=sheet.pk,
+        revision=sheet.revision,
+    )
     outbox.put("task_sheet.silence_due", due_at=due, sheet_id=sheet.pk, submitted_at=at.isoformat())
 
 
 @step
-def inspect(sheet: TaskSheet, *, measured_thousandths: int, actor: Actor, at: datetime) -> None:
-    """What was measured on site."""
+def inspect(
+    sheet: TaskSheet, *, measured_thousandths: int, grade: str = "", actor: Actor, at: datetime
+) -> None:
+    """What was measured on site: the whole, also where a part was accepted before."""
     _refuse_own(sheet, actor)
-    sheet.inspect(measured_thousandths=measured_thousandths)
-    sheet.save(update_fields=["state", "measured_thousandths"])
+    if measured_thousandths < (sheet.accepted_thousandths or 0):
+        raise errors.TooLittle(accepted=(sheet.accepted_thousandths or 0) / 1000)
+    sheet.inspect(measured_thousandths=measured_thousandths, grade=grade)
+    sheet.save(update_fields=["state", "measured_thousandths", "grade"])
     _inspected(sheet, "measured", actor, at)
-    _tell(sheet, "inspect", actor, at, measured=measured_thousandths)
+    tell(sheet, "inspect", actor, at, measured=measured_thousandths, grade=sheet.grade)
 
 
 @step
-def accept(sheet: TaskSheet, *, actor: Actor, at: datetime) -> None:
+def accept(sheet: TaskSheet, *, grade: str = "", actor: Actor, at: datetime) -> None:
     """The whole measured quantity is accepted."""
     _refuse_own(sheet, actor)
-    sheet.accept(at=at, by=str(actor))
-    _decided(sheet, "accepted", "accept", actor, at)
+    sheet.accept(at=at, by=str(actor), grade=grade)
+    decided(sheet, "accepted", "accept", actor, at)
 
 
 @step
@@ -106,46 +122,69 @@ def accept_partly(
     accepted_thousandths: int,
     defect: str,
     cure_by: date,
+    grade: str = "",
     actor: Actor,
     at: datetime,
 ) -> None:
     """A part is accepted and paid at once; the rest names its defect and the day for cure."""
     _refuse_own(sheet, actor)
-    measured = sheet.measured_thousandths
-    most = sheet.planned_thousandths if measured is None else measured
-    if not 0 < accepted_thousandths < most:
-        raise errors.TooMuch(measured=most / 1000)
+    if not 0 < accepted_thousandths < sheet.whole_thousandths:
+        raise errors.TooMuch(measured=sheet.whole_thousandths / 1000)
+    if accepted_thousandths < (sheet.accepted_thousandths or 0):
+        raise errors.TooLittle(accepted=(sheet.accepted_thousandths or 0) / 1000)
     sheet.accept_partly(
         at=at,
         by=str(actor),
         accepted_thousandths=accepted_thousandths,
         defect=defect,
         cure_by=cure_by,
+        grade=grade,
     )
-    _decided(sheet, "partly_accepted", "accept_partly", actor, at)
+    decided(sheet, "partly_accepted", "accept_partly", actor, at)
+    telling.ask_to_cure(sheet, at=at)
 
 
 @step
-def reject(sheet: TaskSheet, *, defect: str, cure_by: date, actor: Actor, at: datetime) -> None:
-    """Nothing is accepted; the time of the days still becomes payable when the clock runs out."""
+def reject(
+    sheet: TaskSheet,
+    *,
+    defect: str,
+    cure_by: date,
+    grade: str = "",
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Nothing more is accepted; the time of the days still becomes payable when the clock ends."""
     _refuse_own(sheet, actor)
-    sheet.reject(at=at, by=str(actor), defect=defect, cure_by=cure_by)
-    _decided(sheet, "rejected", "reject", actor, at)
+    sheet.reject(at=at, by=str(actor), defect=defect, cure_by=cure_by, grade=grade)
+    decided(sheet, "rejected", "reject", actor, at)
+    telling.ask_to_cure(sheet, at=at)
 
 
 @step
-def stay_silent(sheet: TaskSheet, *, at: datetime) -> None:
-    """The clock ran out: an unanswered sheet is deemed accepted; of a rejected one, the time is.
-
-    Decree 724 art. 35: a quarrel between companies changes who bears the cost, not the time wages.
-    """
-    if sheet.state in ("submitted", "inspected"):
-        sheet.deem(at=at)
-        _decided(sheet, "deemed", "deem", SYSTEM, at)
-    elif sheet.time_accepted_at is None:
-        sheet.time_accepted_at = at
-        sheet.save(update_fields=["time_accepted_at"])
-        _tell(sheet, "accept_time", SYSTEM, at)
+def attach(
+    sheet: TaskSheet, picture: Picture, *, caption: str, actor: Actor, at: datetime
+) -> Photo:
+    """Keep a picture of the work; the same picture again is the same photo."""
+    if sheet.state in FINAL_STATES:
+        raise errors.SheetIsFinal(number=sheet.number)
+    if sheet.photos.count() >= photos.PHOTOS_MAX:
+        raise errors.TooManyPhotos(most=photos.PHOTOS_MAX)
+    photos.keep(picture)
+    photo, new = Photo.objects.get_or_create(
+        sheet=sheet,
+        digest=picture.digest,
+        defaults={
+            "media_type": picture.media_type,
+            "size": len(picture.content),
+            "caption": caption,
+            "by": str(actor),
+            "at": at,
+        },
+    )
+    if new:
+        tell(sheet, "attach", actor, at, photo=photo.digest, size=photo.size)
+    return photo
 
 
 def _refuse_own(sheet: TaskSheet, actor: Actor) -> None:
@@ -153,13 +192,16 @@ def _refuse_own(sheet: TaskSheet, actor: Actor) -> None:
         raise SameHand(noun="task_sheet")
 
 
-def _decided(sheet: TaskSheet, result: str, verb: str, actor: Actor, at: datetime) -> None:
+@step
+def decided(sheet: TaskSheet, result: str, verb: str, actor: Actor, at: datetime) -> None:
+    """Save a decision, keep it as an inspection, sign it, tell it."""
     sheet.save(
         update_fields=[
             "state",
             "version",
             "measured_thousandths",
             "accepted_thousandths",
+            "grade",
             "decided_at",
             "decided_by",
             "time_accepted_at",
@@ -168,23 +210,36 @@ def _decided(sheet: TaskSheet, result: str, verb: str, actor: Actor, at: datetim
         ]
     )
     _inspected(sheet, result, actor, at)
-    _tell(sheet, verb, actor, at, accepted=sheet.accepted_thousandths, version=sheet.version)
+    _sign(sheet, "accepting", actor, at)
+    tell(sheet, verb, actor, at, accepted=sheet.accepted_thousandths, version=sheet.version)
+
+
+def _sign(sheet: TaskSheet, side: str, actor: Actor, at: datetime) -> None:
+    """Handing in and deciding are signing; the platform itself signs nothing."""
+    if actor.kind == "user":
+        signing.sign(sheet, side, actor=actor, at=at)
 
 
 def _inspected(sheet: TaskSheet, result: str, actor: Actor, at: datetime) -> None:
     Inspection.objects.create(
         sheet=sheet,
+        revision=sheet.revision,
+        version=sheet.version,
         at=at,
         by=str(actor),
         result=result,
         measured_thousandths=sheet.measured_thousandths,
         accepted_thousandths=sheet.accepted_thousandths,
+        rejected_thousandths=sheet.rejected_thousandths,
+        grade=sheet.grade,
         defect=sheet.defect,
         cure_by=sheet.cure_by,
     )
 
 
-def _tell(sheet: TaskSheet, verb: str, actor: Actor, at: datetime, **facts: Any) -> None:
+@step
+def tell(sheet: TaskSheet, verb: str, actor: Actor, at: datetime, **facts: Any) -> None:
+    """One audit event and one piece of news about the sheet."""
     audit.record(
         f"task_sheet.{verb}", "task_sheet", sheet.pk, actor=actor, at=at, state=sheet.state, **facts
     )

@@ -27,4 +27,20 @@ urlpatterns = [
         views.TaskSheetRejectionView.as_view(),
         name="api-task-sheet-rejection",
     ),
+    path(
+        "task-sheets/<int:pk>/history",
+        views.TaskSheetHistoryView.as_view(),
+        name="api-task-sheet-history",
+    ),
+    path(
+        "task-sheets/<int:pk>/signature",
+        views.TaskSheetSignatureView.as_view(),
+        name="api-task-sheet-signature",
+    ),
+    path(
+        "task-sheets/<int:pk>/photos",
+        views.TaskSheetPhotosView.as_view(),
+        name="api-task-sheet-photos",
+    ),
+    path("photos/<int:pk>", views.PhotoView.as_view(), name="api-photo"),
 ]

@@ -73,14 +73,15 @@ def time_hold(day: Day, sheets: Iterable[Sheet]) -> Hold | None:
 
 
 def _acceptance_hold(sheets: Sequence[Sheet]) -> Hold | None:
+    """Time waits until the end of the very first silence clock, however often the sheet goes round."""
     if any(sheet.time_accepted_at is not None for sheet in sheets):
         return None
-    waiting = [s for s in sheets if s.silence_due_at is not None]
+    waiting = [s for s in sheets if s.time_due_at is not None]
     if waiting:
-        first = min(waiting, key=lambda s: (s.silence_due_at, s.id))
+        first = min(waiting, key=lambda s: (s.time_due_at, s.id))
         reason = "acceptance_rejected" if first.state == "rejected" else "acceptance_waiting"
-        assert first.silence_due_at is not None
-        return Hold(reason, "owner", first.silence_due_at.date())
+        assert first.time_due_at is not None
+        return Hold(reason, "owner", first.time_due_at.date())
     if sheets:
         return Hold("acceptance_not_submitted", "crew_leader")
     return Hold("acceptance_missing", "crew_leader")
@@ -94,7 +95,9 @@ def piece_hold(sheet: Sheet, sharers: Iterable[Day]) -> Hold | None:
     if not sheet.accepted_thousandths:
         if sheet.state == "rejected":
             return Hold("piece_rejected", "crew_leader", sheet.cure_by)
-        return _acceptance_hold([sheet]) or Hold("acceptance_waiting", "owner")
+        if sheet.state in ("submitted", "inspected") and sheet.silence_due_at is not None:
+            return Hold("acceptance_waiting", "owner", sheet.silence_due_at.date())
+        return Hold("acceptance_not_submitted", "crew_leader")
     for day in sharers if sheet.share_rule == "workdays" else ():
         held = day_hold(day)
         if held is not None:

@@ -15,8 +15,14 @@ from jianzhu.access.actor import Actor
 from jianzhu.access.models import Membership, Organisation, User
 from jianzhu.access.policy import TABLE
 from jianzhu.access.queries import actor_of_user
+from jianzhu.kernel.db import command
+from jianzhu.notices import steps as notice
+from jianzhu.notices.models import Notice
+from jianzhu.notices.steps import To
 from jianzhu.web.views import NounView
-from projects.acceptance.models import TaskSheet
+from projects.acceptance import commands as acceptance
+from projects.acceptance.models import Photo, TaskSheet
+from projects.acceptance.photos import Picture
 from projects.attendance import commands as attendance
 from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent
 from projects.attendance.steps import digest
@@ -50,6 +56,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "dismissal": {"reason": "a visitor"},
     "inspection": {"measured_quantity": "1"},
     "rejection": {"defect": "cracks", "cure_by": "2026-10-20"},
+    "signature": {"seen": "0" * 64},
     "freeze": {"reason": "so"},
     "unfreeze": {"reason": "so"},
     "assignment": {"user_id": 1},
@@ -64,8 +71,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
 }
 # What colleagues have in common.
-SHARED = {"crew", "assignment"}
+SHARED = {"crew", "assignment", "task_sheet", "photo"}
 ABSENT = 2**53
+JPEG = b"\xff\xd8\xff\xe0 a wall"
 UNCLEAR = DAY.replace(day=9)
 ROLES = (
     "worker",
@@ -109,6 +117,8 @@ class Operation:
         path = re.sub(r"<[^>]+>", str(pk), self.path)
         if self.method == "GET":
             return caller.get(path)
+        if path.endswith("/photos"):
+            return caller.picture(path, JPEG)
         body = BODIES.get(path.rpartition("/")[2], {})
         key = f"{self}-{pk}"[-64:]
         return caller.send(self.method, path, body, {"Idempotency-Key": key})
@@ -233,7 +243,8 @@ def _member(role: str, site: Site) -> int:
 
 
 @pytest.fixture
-def world(db, bank):
+def world(db, bank, tmp_path, settings):
+    settings.VAR = tmp_path
     own, foreign = Site.build(), Site.build(code="T-2")
     for site in (own, foreign):
         _happen(site)
@@ -245,14 +256,38 @@ def _happen(site: Site) -> None:
     for worker in site.workers:
         site.work(worker, DAY)
         site.punch(worker, at(UNCLEAR), "in")
-    site.accept(site.sheet(DAY, DAY))
+    sheet = site.sheet(DAY, DAY)
+    acceptance.attach(
+        sheet_id=sheet,
+        picture=Picture.read(JPEG),
+        caption="",
+        actor=site.leader,
+        at=at(DAY, 18),
+    )
+    site.accept(sheet)
     site.run()
+    _tell(site=site)
     for worker in site.workers:
         _object(site, worker)
     _park(site)
     _assign(site)
     for worker in site.workers:
         _allow(site, worker)
+
+
+@command
+def _tell(*, site: Site) -> None:
+    roles = ("subcontractor", "general_contractor", "labour_officer", "owner")
+    to = [*(To(role=role) for role in roles), *(To(worker_id=w.pk) for w in site.workers)]
+    notice.tell(
+        "hello",
+        project_id=site.project.pk,
+        to=to,
+        subject_type="project",
+        subject_id=site.project.pk,
+        once="1",
+        at=at(DAY, 20),
+    )
 
 
 def _allow(site: Site, worker: Worker) -> None:
@@ -330,6 +365,8 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "correction": Correction.objects.filter(**his),
         "parked_event": ParkedEvent.objects.filter(site=site.place),
         "task_sheet": TaskSheet.objects.filter(**here),
+        "photo": Photo.objects.filter(sheet__project=site.project),
+        "notice": Notice.objects.filter(project_id=site.project.pk),
         "organisation": Organisation.objects.filter(pk=worker.employer_id),
         "user": User.objects.filter(worker_id=worker.pk),
         "worker": Worker.objects.filter(pk=worker.pk),

@@ -215,7 +215,7 @@ def test_the_day_is_paid(site, bank):
         "work_package_id": site.package,
         "number": "TS-1",
         "item": "砌体",
-        "place": "1号楼",
+        "building": "1号楼",
         "unit": "m3",
         "work_from": str(DAY),
         "work_to": str(DAY),

@@ -152,6 +152,22 @@ def crew_exists(crew_id: int) -> bool:
     return Crew.objects.filter(pk=crew_id).exists()
 
 
+def own_crews(worker_id: int | None) -> set[int]:
+    """Every crew that the worker is or was in."""
+    rows = CrewMember.objects.filter(worker=worker_id)
+    return set(rows.values_list("crew_id", flat=True))
+
+
+def leader_of(crew_id: int) -> int:
+    """The worker who leads the crew; DoesNotExist when there is no such crew."""
+    return Crew.objects.values_list("leader_id", flat=True).get(pk=crew_id)
+
+
+def crew_names(crew_ids: Iterable[int]) -> dict[int, str]:
+    """{crew: name}."""
+    return dict(Crew.objects.filter(pk__in=list(crew_ids)).values_list("pk", "name"))
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An account that waits for a second person; `replaces` is the tail of the one in use."""
