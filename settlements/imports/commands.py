@@ -103,9 +103,12 @@ def _one(importer: Importer, row: Row, hand: Hand) -> bool:
 
 
 def _expected(refusal: Refusal) -> str:
-    if refusal.code == "unknown":
-        return _("something that exists, or a row for it in its own sheet first")
-    return _("the same content as before, or another key")
+    return {
+        "unknown": _("something that exists, or a row for it in its own sheet first"),
+        "blank": _("a value, or the other cells of the row without what asks for it"),
+        "bad_points": _("worker codes with whole points: W-001=12;W-002=10"),
+        "differs": _("the same content as before, or another key"),
+    }.get(refusal.code, _("what the product allows at this point"))
 
 
 @command

@@ -11,3 +11,11 @@ class Unknown(Refusal):
     code = "unknown"
     status = 422
     sentence = _("there is no %(noun)s “%(name)s”")
+
+
+class BadPoints(Refusal):
+    """Agreed points that can't be read."""
+
+    code = "bad_points"
+    status = 422
+    sentence = _("“%(value)s” names no worker with whole points")

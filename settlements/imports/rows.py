@@ -31,7 +31,7 @@ from projects.sites import steps as sites
 from projects.sites.models import Project, Site
 from projects.sites.steps import NewDevice, NewPolicy, NewProject
 from settlements.funding import steps as funding
-from settlements.imports.errors import Unknown
+from settlements.imports.errors import BadPoints, Unknown
 from settlements.statements.models import RegionalValue
 from workers_app.people import steps as people
 from workers_app.people.models import Crew, CrewMember, Worker
@@ -374,7 +374,6 @@ def _decide(sheet: TaskSheet, row: Row, project: Project, hand: Hand) -> None:
 
 
 def _draft(row: Row, project: Project) -> Draft:
-    points = dict(part.split("=") for part in row.text("share_points").split(";") if part)
     return Draft(
         project_id=project.pk,
         crew_id=_crew(row).pk,
@@ -390,11 +389,19 @@ def _draft(row: Row, project: Project) -> Draft:
         planned_thousandths=_thousandths(row, "planned_quantity") or 0,
         is_piece=row.text("is_piece") == "yes",
         share_rule=row.text("share_rule"),
-        share_points={
-            str(_one(Worker, "worker", code, code=code).pk): int(share)
-            for code, share in points.items()
-        },
+        share_points=_points(row.text("share_points")),
     )
+
+
+def _points(text: str) -> dict[str, int]:
+    """ "W-A-032=12;W-A-033=10" as points by worker id."""
+    points = {}
+    for part in filter(None, text.split(";")):
+        code, equals, share = part.partition("=")
+        if not (equals and share.isascii() and share.isdigit()):
+            raise BadPoints(column="share_points", value=part[:40])
+        points[str(_one(Worker, "share_points", code, code=code).pk)] = int(share)
+    return points
 
 
 def _one(model: type[M], noun: str, name: str, **key: Any) -> M:

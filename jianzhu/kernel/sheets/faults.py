@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
+from jianzhu.kernel.errors import Refusal
+
 SHOWN_MAX = 40  # characters of a wrong value that a message repeats
 
 # code: (what is wrong, what would be right), %-format over the facts.
@@ -230,3 +232,11 @@ def shown(value: object) -> str:
     """A wrong value as a message may repeat it: short, and with hidden characters made visible."""
     text = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in str(value)[:SHOWN_MAX])
     return text + ("…" if len(str(value)) > SHOWN_MAX else "")
+
+
+class NeededHere(Refusal):
+    """A cell that may be blank elsewhere is needed by what the rest of its row says."""
+
+    code = "blank"
+    status = 422
+    sentence = _("the cell is blank, but the rest of the row needs it")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from jianzhu.kernel.money import DIGITS
 from jianzhu.kernel.sheets.columns import Column, Kind
 
 WORKDAY_MINUTES_MIN, WORKDAY_MINUTES_MAX = 240, 720
@@ -94,7 +95,7 @@ CREW = _code("crew_code", "班组编号")
 WORKER = _code("worker_code", "工人编号")
 FROM = _date("valid_from", "生效日期", "开始日期")
 TO = _date("valid_to", "失效日期", "截止日期", required=False)
-CURRENCY = Column("currency", ("币种",), Kind.CODE, length_max=3)
+CURRENCY = _choice("currency", "币种", of=dict.fromkeys(DIGITS, ()))
 RULE_SET = Column("rule_set", ("规则集", "适用法律"), Kind.CODE, length_max=20)
 REGION = Column("region", ("地区",), Kind.CODE, length_max=CODE_MAX)
 ZONE = Column("zone", ("时区",), Kind.CODE, length_max=CODE_MAX)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from jianzhu.kernel.sheets.columns import Value
-from jianzhu.kernel.sheets.faults import Place, RowFault
+from jianzhu.kernel.sheets.faults import NeededHere, Place, RowFault
 
 T = TypeVar("T")
 
@@ -44,19 +44,19 @@ class Row:
         return value
 
     def whole(self, column: str) -> int:
-        """An integer or minutes of a required column."""
+        """An integer or minutes; this and the next three refuse a blank cell with NeededHere."""
         return self._of(int, column)
 
     def decimal(self, column: str) -> Decimal:
-        """A decimal or money amount of a required column."""
+        """A decimal or money amount."""
         return self._of(Decimal, column)
 
     def date(self, column: str) -> date:
-        """A date of a required column."""
+        """A date."""
         return self._of(date, column)
 
     def datetime(self, column: str) -> datetime:
-        """An instant of a required column."""
+        """An instant."""
         return self._of(datetime, column)
 
     def as_dict(self) -> dict[str, Value]:
@@ -74,6 +74,8 @@ class Row:
 
     def _of(self, kind: type[T], column: str) -> T:
         value = self[column]
+        if value is None:
+            raise NeededHere(column=column)
         if not isinstance(value, kind):
             raise TypeError(f"{column} is {type(value).__name__}, not {kind.__name__}")
         return value

@@ -6,8 +6,16 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from jianzhu.kernel.sheets import Column, Kind, Sheet, Value, neutralise, read
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
 
 PEOPLE = (
     Column("code", ("编号",), Kind.CODE, unique=True),
@@ -140,6 +148,15 @@ def test_rows_of_another_width_are_refused_and_blank_rows_keep_the_count() -> No
     assert codes(sheet) == [(4, "", "missing_cells"), (5, "", "extra_cells")]
     assert [(row.number, row["code"]) for row in sheet] == [(2, "1"), (6, "4")]
     assert sheet.rows_read == 4
+
+
+def test_a_fault_is_said_in_the_readers_language() -> None:
+    sheet = read("bad.csv", b"code,name\n1,\n", PEOPLE)
+
+    with translation.override("zh-hans"):
+        assert "第 2 行" in str(sheet.faults[0])
+    with translation.override("en"):
+        assert "row 2" in str(sheet.faults[0])
 
 
 def test_a_fault_says_file_row_column_and_what_would_be_right() -> None:
