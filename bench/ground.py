@@ -19,7 +19,7 @@ def database(name: str):
 
     from jianzhu.embedded import postgres
 
-    url = os.environ.get("BENCH_DATABASE_URL") or postgres.database_url()
+    url = os.environ.get("BENCH_DATABASE_URL") or postgres.database_urls()[1]
     parts = urlsplit(url)
     admin = urlunsplit(parts._replace(path="/postgres"))
     with psycopg.connect(admin, autocommit=True) as connection:

@@ -22,7 +22,10 @@ class JianzhuConfig(AppConfig):
 
     def ready(self) -> None:
         """Open each room's ear, and shut the triggers' back door after every migration."""
+        from jianzhu.kernel import roles
+
         post_migrate.connect(_shut_back_door, sender=self)
+        post_migrate.connect(roles.renew, sender=self)
         for room in ROOMS:
             for drawer in ("rights", "subscribers"):
                 if find_spec(f"jianzhu.{room}.{drawer}"):

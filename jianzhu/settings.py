@@ -106,13 +106,14 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-def _database_url() -> str:
+def _databases() -> tuple[str, str]:
+    """(whom the site serves as, whom it migrates as); on the embedded server both are made."""
     given = env.text("DATABASE_URL", "")
     if given or PRODUCTION:
-        return given
-    from jianzhu.embedded.postgres import database_url
+        return given, env.text("DATABASE_OWNER_URL", given)
+    from jianzhu.embedded.postgres import database_urls
 
-    return database_url()
+    return database_urls()
 
 
 def _sandbox_bank_url() -> str:
@@ -122,7 +123,13 @@ def _sandbox_bank_url() -> str:
     return f"http://127.0.0.1:{kept_port(VAR / 'bank' / 'port')}"
 
 
-DATABASES = {"default": _database(_database_url())}
+_served, _owned = _databases()
+DATABASES = {"default": _database(_served)}
+# Who owns the tables and migrates them; the same as who serves where only one was given.
+DATABASE_OWNER = _database(_owned)
+# The roles that `manage.py database_roles` makes (jianzhu/kernel/roles.py).
+DATABASE_APP_ROLE = "jianzhu_app"
+DATABASE_AUDITOR_ROLE = env.text("DATABASE_AUDITOR_ROLE", "jianzhu_auditor")
 
 # Empty: no broker, the relay calls the tasks itself. amqp://… (RabbitMQ) or redis://… otherwise.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")

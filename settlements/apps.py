@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SettlementsConfig(AppConfig):
@@ -12,6 +13,9 @@ class SettlementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Open each room's ear: `rights` say whose rows are whose, `subscribers` what is heard."""
+        from settlements.ledger import permitted
+
+        post_migrate.connect(permitted.renew, sender=self)
         for room in ROOMS:
             for drawer in ("rights", "subscribers"):
                 if find_spec(f"settlements.{room}.{drawer}"):

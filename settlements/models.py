@@ -3,12 +3,19 @@
 from settlements.adjustments.models import Adjustment
 from settlements.disputes.models import Dispute, DisputedLine
 from settlements.funding.models import Deposit, WageAccount
-from settlements.ledger.models import Account, Entry, Transfer
+from settlements.ledger.models import (
+    Account,
+    AccountClosing,
+    Entry,
+    PermittedMovement,
+    Transfer,
+)
 from settlements.payouts.models import BankEntry, Payout, RailCursor
 from settlements.statements.models import GateCheck, RegionalValue, Statement, StatementLine
 
 __all__ = [
     "Account",
+    "AccountClosing",
     "Adjustment",
     "BankEntry",
     "Deposit",
@@ -17,6 +24,7 @@ __all__ = [
     "Entry",
     "GateCheck",
     "Payout",
+    "PermittedMovement",
     "RailCursor",
     "RegionalValue",
     "Statement",

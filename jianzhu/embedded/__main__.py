@@ -1,4 +1,4 @@
-"""`python -m jianzhu.embedded start|url|status|stop|remove`: the embedded PostgreSQL by hand.
+"""`python -m jianzhu.embedded start|url|owner-url|status|stop|remove`: the embedded PostgreSQL by hand.
 
 `stop` and `remove` (which deletes the data) mean every cluster of this checkout, also the tests'.
 """
@@ -16,7 +16,9 @@ def main(arguments: list[str]) -> int:
         case ["start"]:
             print(f"running on 127.0.0.1:{postgres.ensure().port}")
         case ["url"]:
-            print(postgres.database_url())
+            print(postgres.database_urls()[0])
+        case ["owner-url"]:
+            print(postgres.database_urls()[1])
         case ["status"]:
             up = [name for name in postgres.names() if postgres.running(name)]
             print("running: " + ", ".join(up) if up else "not running")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hmac
 import json
 import os
 import secrets
@@ -29,12 +30,14 @@ import psycopg
 from jianzhu.embedded import postmaster, programs
 from jianzhu.embedded.programs import CannotStart
 
-__all__ = ["CannotStart", "Server", "database_url", "ensure", "names", "remove", "running", "stop"]
+__all__ = ["CannotStart", "Server", "database_urls", "ensure", "names", "remove", "running", "stop"]
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("JIANZHU_VAR") or ROOT / "var").resolve()
 NAME = "postgres"
 USER = DATABASE = "jianzhu"
+# Who serves and who audits; USER, the cluster's superuser, only migrates.
+APP, AUDITOR = "jianzhu_app", "jianzhu_auditor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,26 @@ class Server:
     password: str
     durable: bool
 
-    def url(self, database: str = DATABASE) -> str:
-        """The address of a database on this server."""
-        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str = DATABASE, role: str = USER) -> str:
+        """The address of a database on this server, for its owner or another role."""
+        return f"postgresql://{role}:{self.password_of(role)}@127.0.0.1:{self.port}/{database}"
+
+    def password_of(self, role: str) -> str:
+        """Each role's own; from the owner's all others follow, and no way leads back."""
+        if role == USER:
+            return self.password
+        return hmac.new(self.password.encode(), role.encode(), "sha256").hexdigest()
 
     @property
     def data(self) -> Path:
         return Path(self.home) / "data"
 
 
-def database_url() -> str:
-    """The embedded server's `jianzhu` database, started and created where needed."""
-    return ensure(NAME).url()
+def database_urls() -> tuple[str, str]:
+    """The embedded server's `jianzhu` database as the application and as its owner enter it,
+    started and created where needed."""
+    server = ensure(NAME)
+    return server.url(role=APP), server.url()
 
 
 def ensure(name: str = NAME, *, durable: bool = True, var: Path = VAR) -> Server:
@@ -68,7 +79,7 @@ def ensure(name: str = NAME, *, durable: bool = True, var: Path = VAR) -> Server
     """
     place = var / name
     known = _known(place)
-    if known is not None and _answers(known, DATABASE):
+    if known is not None and _is_whole(known):
         return known
     with _one_at_a_time(place) as lock:
         server = _known(place) or _create(place, durable, lock)
@@ -154,12 +165,25 @@ def _one_at_a_time(place: Path) -> Iterator[int]:
 
 def _answers(server: Server, database: str) -> bool:
     """Whether a query works there, and it is our server: a copied checkout has the same port."""
+    return _said(server, database) is not None
+
+
+def _is_whole(server: Server) -> bool:
+    """Whether it answers and has the database and the roles that it was made with."""
+    said = _said(server, DATABASE)
+    return said is not None and {APP, AUDITOR} <= said
+
+
+def _said(server: Server, database: str) -> set[str] | None:
+    """The roles that the cluster has; None when it does not answer or is not ours."""
     try:
         with psycopg.connect(server.url(database), connect_timeout=2) as connection:
-            row = connection.execute("SHOW data_directory").fetchone()
+            row = connection.execute(
+                "SELECT current_setting('data_directory'), array_agg(rolname::text) FROM pg_roles"
+            ).fetchone()
     except psycopg.OperationalError:
-        return False
-    return row is not None and row[0] == str(server.data)
+        return None
+    return set(row[1]) if row is not None and row[0] == str(server.data) else None
 
 
 def _create(place: Path, durable: bool, lock: int) -> Server:
@@ -218,3 +242,9 @@ def _make_database(server: Server) -> None:
         sought = "SELECT 1 FROM pg_database WHERE datname = %s"
         if connection.execute(sought, [DATABASE]).fetchone() is None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
+        for role in {APP, AUDITOR} - (_said(server, "postgres") or set()):
+            # What a role may do is granted by the project after each migration.
+            password = server.password_of(role)  # hexadecimal digits
+            connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+            if role == AUDITOR:
+                connection.execute(f"ALTER ROLE {role} SET default_transaction_read_only = on")

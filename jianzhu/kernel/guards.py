@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
+from django.db import models
+
+
+class AsOwner(pgtrigger.Trigger):
+    """A trigger whose function runs with the owner's rights and a fixed search path: the application
+    may cause what it writes, but not write it itself, nor put a table of its own in its way. Both
+    are set after every migration (`kernel/roles.py`)."""
 
 
 def append_only(noun: str) -> list[pgtrigger.Trigger]:
@@ -53,3 +62,44 @@ def frozen(noun: str, *, when: str) -> list[pgtrigger.Trigger]:
             "USING ERRCODE = 'insufficient_privilege';",
         )
     ]
+
+
+def lock_column(noun: str, field: str) -> list[pgtrigger.Trigger]:
+    """Rows change by triggers alone. The application may lock them: the right to update this one
+    column, which keeps its value, is all that it gets."""
+    return [pgtrigger.ReadOnly(name=f"{noun}_lock_column", fields=[field])]
+
+
+def is_append_only(model: type[models.Model]) -> bool:
+    """Whether `append_only` guards the table."""
+    return any(_name(one).endswith("_not_truncated") for one in _triggers(model))
+
+
+def keeps_rows(model: type[models.Model]) -> bool:
+    """Whether the table's rows can't be deleted."""
+    return any(_name(one).endswith("_no_delete") for one in _triggers(model))
+
+
+def lock_columns(model: type[models.Model]) -> list[str]:
+    """The columns by which a table that only triggers change may be locked."""
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    return [
+        columns[field]
+        for one in _triggers(model)
+        if isinstance(one, pgtrigger.ReadOnly) and _name(one).endswith("_lock_column")
+        for field in one.fields or ()
+    ]
+
+
+def functions_as_owner(model: type[models.Model]) -> list[str]:
+    """Names of the trigger functions that run with the owner's rights."""
+    made: Any = model
+    return [str(one.get_pgid(made)) for one in _triggers(model) if isinstance(one, AsOwner)]
+
+
+def _triggers(model: type[models.Model]) -> list[pgtrigger.Trigger]:
+    return list(getattr(model._meta, "triggers", ()))
+
+
+def _name(trigger: pgtrigger.Trigger) -> str:
+    return str(trigger.name)

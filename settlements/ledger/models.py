@@ -13,11 +13,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from jianzhu.kernel import guards
+from settlements.ledger.permitted import PROTECTED
 
 
 class Account(models.Model):
     """`kind` of what, for whom: ("payable", worker, project), ("wage_fund", project), …
 
+    Of the kinds that are kept per company (`claim_on`, …) `worker_id` is the organisation's id.
     Counters are minor units; only the entry trigger may write them. `guarded`: debits, posted and
     pending together, never exceed posted credits.
     """
@@ -51,6 +53,18 @@ class Account(models.Model):
         ]
         triggers = [
             *guards.fixed("account", "kind", "project_id", "worker_id", "currency", "guarded"),
+            *guards.lock_column("account", "created_at"),
+            pgtrigger.Trigger(
+                name="account_starts_empty",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "((NEW.debits_posted, NEW.credits_posted, NEW.debits_pending, "
+                    "NEW.credits_pending) <> (0, 0, 0, 0))"
+                ),
+                func="RAISE EXCEPTION 'balances follow from entries' "
+                "USING ERRCODE = 'insufficient_privilege';",
+            ),
             pgtrigger.Trigger(
                 name="account_counters",
                 operation=pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
@@ -77,6 +91,38 @@ class Account(models.Model):
     def free(self) -> int:
         """What may still be debited: the balance less what is reserved."""
         return self.balance - self.debits_pending
+
+
+class AccountClosing(models.Model):
+    """From now on nothing is posted to the account any more; what is reserved can still go back."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="closing")
+    at = models.DateTimeField()
+    made_by = models.CharField(max_length=40)
+
+    class Meta:
+        app_label = "settlements"
+        triggers = guards.append_only("account_closing")
+
+
+class PermittedMovement(models.Model):
+    """The closed list of what may touch wages (`permitted.TABLE`): kind of transfer, from, to.
+
+    `after_wages`: only while no accepted wage of the project is unpaid or unfunded.
+    """
+
+    kind = models.CharField(max_length=24)
+    source = models.CharField(max_length=24)
+    target = models.CharField(max_length=24)
+    after_wages = models.BooleanField(default=False)
+
+    only_the_owner_writes = True  # read by jianzhu.kernel.roles
+
+    class Meta:
+        app_label = "settlements"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source", "target"], name="permitted_once")
+        ]
 
 
 class Transfer(models.Model):
@@ -112,6 +158,13 @@ class Transfer(models.Model):
                 fields=["of"], condition=Q(of__isnull=False), name="transfer_completed_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(expires_at__isnull=False),
+                name="transfer_expires",
+            ),
+        ]
         triggers = guards.append_only("transfer")
 
 
@@ -138,11 +191,51 @@ _BALANCED = """
     END IF;
     RETURN NULL;
 """
+_CLOSED = """
+    IF EXISTS (SELECT 1 FROM written w JOIN settlements_accountclosing c USING (account_id)
+               WHERE w.layer = 'posted' OR (w.side = 'D') = (w.amount_minor < 0)) THEN
+        RAISE EXCEPTION 'the account is closed' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'account_closed';
+    END IF;
+"""
+# Debits and credits of a transfer side by side; what undoes another goes the other way.
+_PERMITTED = f"""
+    FOR moved IN
+        SELECT m.kind, f.source, o.target, m.project_id, p.after_wages
+        FROM (SELECT t.kind, min(a.project_id) AS project_id,
+                array_agg(DISTINCT a.kind) FILTER (
+                    WHERE (w.side = 'D') <> (t.phase = 'reverse')) AS sources,
+                array_agg(DISTINCT a.kind) FILTER (
+                    WHERE (w.side = 'D') = (t.phase = 'reverse')) AS targets
+              FROM written w JOIN settlements_transfer t ON t.id = w.transfer_id
+              JOIN settlements_account a ON a.id = w.account_id
+              GROUP BY t.id, t.kind) m
+        CROSS JOIN unnest(m.sources) AS f(source) CROSS JOIN unnest(m.targets) AS o(target)
+        LEFT JOIN settlements_permittedmovement p
+            ON p.kind = m.kind AND p.source = f.source AND p.target = o.target
+        WHERE (f.source IN {PROTECTED} OR o.target IN {PROTECTED})
+          AND (p.id IS NULL OR p.after_wages)
+    LOOP
+        IF moved.after_wages IS NULL THEN
+            RAISE EXCEPTION 'a % may not move money from % to %',
+                moved.kind, moved.source, moved.target
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_permitted';
+        END IF;
+        IF EXISTS (SELECT 1 FROM settlements_account WHERE kind = 'payable'
+                   AND project_id = moved.project_id AND credits_posted > debits_posted)
+           OR EXISTS (SELECT 1 FROM settlements_statementline l
+                      JOIN settlements_statement s ON s.id = l.statement_id
+                      WHERE s.project_id = moved.project_id AND l.state = 'matched') THEN
+            RAISE EXCEPTION 'wages of work already done rank first'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'wages_first';
+        END IF;
+    END LOOP;
+"""
 _CURRENCY = """
     IF EXISTS (SELECT 1 FROM written w JOIN settlements_account a ON a.id = w.account_id
                WHERE a.currency <> w.currency) THEN
         RAISE EXCEPTION 'an entry has another currency than its account'
-            USING ERRCODE = 'check_violation';
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_currency';
     END IF;
 """
 
@@ -174,15 +267,24 @@ class Entry(models.Model):
         ]
         triggers = [
             *guards.append_only("entry"),
-            pgtrigger.Trigger(
+            guards.AsOwner(
                 name="entry_balances",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
                 level=pgtrigger.Statement,
                 referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
-                func=_CURRENCY + _SUMS,
+                func=_CURRENCY + _CLOSED + _SUMS,
             ),
-            pgtrigger.Trigger(
+            guards.AsOwner(
+                name="entry_permitted",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
+                declare=[("moved", "RECORD")],
+                func=_PERMITTED + "RETURN NULL;",
+            ),
+            guards.AsOwner(
                 name="entry_sum_zero",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,

@@ -5,7 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
+
+from settlements.ledger import errors
+
+AMOUNT_MAX = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,12 @@ class Movement:
     digest: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.legs or any(leg.amount_minor <= 0 for leg in self.legs):
-            raise ValueError(f"{self.key}: a movement has legs of more than nothing")
+        if not self.legs or any(
+            leg.amount_minor <= 0 or leg.source == leg.target for leg in self.legs
+        ):
+            raise errors.NotAMovement(key=self.key)
+        if self.amount_minor > AMOUNT_MAX:
+            raise errors.OutOfRange
         object.__setattr__(self, "digest", self._digest())
 
     @property
@@ -42,7 +51,9 @@ class Movement:
 
     def _digest(self) -> bytes:
         legs = sorted((leg.source, leg.target, leg.amount_minor) for leg in self.legs)
-        content = [self.kind, self.phase, legs, self.currency, self.of]
+        content: list[Any] = [self.kind, self.phase, legs, self.currency, self.of]
+        if self.expires_at is not None:
+            content.append(self.expires_at.astimezone(UTC).isoformat())
         return hashlib.sha256(json.dumps(content).encode()).digest()
 
 

@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
+from psycopg.errors import NumericValueOutOfRange
 
 from jianzhu.kernel.db import copy_rows, step, take_ids
+from jianzhu.kernel.errors import Refusal
 from jianzhu.kernel.money import Money
 from settlements.ledger import errors
-from settlements.ledger.models import Account, Entry, Transfer
+from settlements.ledger.models import Account, AccountClosing, Entry, Transfer
 from settlements.ledger.rules import EntryRow, Leg, Movement, entries
+
+# The kind of the void that time makes.
+EXPIRY = "expiry"
 
 AccountKey = tuple[str, int, int]  # kind, project id, worker id or 0
 
-GUARDED_KINDS = frozenset({"wage_fund", "payable"})
+# `trial_*` are the accounts of `quotes`, which never outlive their question.
+GUARDED_KINDS = frozenset({"wage_fund", "payable", "trial_guarded"})
 
 
 @step
@@ -73,11 +79,33 @@ def lock_account(kind: str, project_id: int) -> None:
 def transfer(movements: Sequence[Movement], *, at: datetime) -> dict[str, int]:
     """Write single transfers or reserves; returns transfer id by key.
 
-    Raises KeyReused, Overdrawn. Everything is written or, on a refusal, nothing.
+    Raises KeyReused, Overdrawn, AccountClosed, NotPermitted, WagesFirst, OtherCurrency, OutOfRange.
+    Everything is written or, on a refusal, nothing.
     """
     fresh, known = _split(movements)
-    plain = [(m, entries(m.phase, m.legs)) for m in fresh]
-    return known | _write(plain, at)
+    plans = [(m, entries(m.phase, m.legs)) for m in fresh]
+    try:
+        return known | _write(plans, at)
+    except errors.Overdrawn:
+        # What expired is free again, even where nobody came to give it back yet.
+        if not expire(at=at):
+            raise
+        return known | _write(plans, at)
+
+
+@step
+def expire(*, at: datetime) -> int:
+    """Give back every reserve whose time is over; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT t.key FROM settlements_transfer t WHERE t.expires_at <= %s
+               AND NOT EXISTS (SELECT 1 FROM settlements_transfer d WHERE d.of_id = t.id)""",
+            [at],
+        )
+        keys = [row[0] for row in cursor.fetchall()]
+    if keys:
+        void({key: f"{key}:expired" for key in keys}, kind=EXPIRY, at=at)
+    return len(keys)
 
 
 @step
@@ -115,19 +143,24 @@ def void(keys: dict[str, str], *, kind: str, at: datetime) -> dict[str, int]:
 
 
 @step
-def reverse(original_key: str, *, key: str, at: datetime) -> int:
+def reverse(
+    original_key: str, *, key: str, at: datetime, force: bool = False, as_original: bool = False
+) -> int:
     """Undo a posted transfer by a new, linked one in the opposite direction; once only.
 
-    Raises Overdrawn when the money has moved on.
+    Raises Overdrawn when the money has moved on; with `force` what is missing is then owed on the
+    account `receivable` of whoever has it. `as_original` dates it as the transfer that it undoes.
     """
     original = Transfer.objects.filter(key=original_key).exclude(phase="reserve").first()
     if original is None:
         raise errors.NoSuchReserve(key=original_key)
-    forward = _legs([original.pk], layer="posted")[original.pk]
+    forward = _legs([original.pk], layer="posted").get(original.pk, ())
     legs = tuple(Leg(leg.target, leg.source, leg.amount_minor) for leg in forward)
+    if force:
+        legs = tuple(part for leg in legs for part in _forced(leg, original.currency, at))
     movement = Movement(
         key=key,
-        kind=original.kind,
+        kind=original.kind if not force else "forced_return",
         phase="reverse",
         legs=legs,
         currency=original.currency,
@@ -139,7 +172,28 @@ def reverse(original_key: str, *, key: str, at: datetime) -> int:
     done = Transfer.objects.filter(of=original).first()
     if done is not None:
         raise errors.AlreadyCompleted(key=original_key, phase=done.phase)
-    return _write([(movement, entries("single", legs))], at)[key]
+    when = original.at if as_original else at
+    return _write([(movement, entries("single", legs))], when)[key]
+
+
+def _forced(leg: Leg, currency: str, at: datetime) -> list[Leg]:
+    """What the account still has comes from it, the rest from what its holder owes from now on."""
+    holder = Account.objects.select_for_update(no_key=True).get(pk=leg.source)
+    own = min(leg.amount_minor, max(holder.free, 0)) if holder.guarded else leg.amount_minor
+    parts = [Leg(leg.source, leg.target, own)] if own else []
+    if own < leg.amount_minor:
+        owed = ("receivable", holder.project_id, holder.worker_id)
+        account = open_accounts([owed], currency=currency, at=at)[owed]
+        parts.append(Leg(account, leg.target, leg.amount_minor - own))
+    return parts
+
+
+@step
+def close_account(account_id: int, *, made_by: str, at: datetime) -> None:
+    """Post nothing to the account any more."""
+    AccountClosing.objects.get_or_create(
+        account_id=account_id, defaults={"at": at, "made_by": made_by}
+    )
 
 
 def _split(movements: Sequence[Movement]) -> tuple[list[Movement], dict[str, int]]:
@@ -158,14 +212,23 @@ def _complete(
     """Write the completions of reserves; those that were made before with this content stay."""
     fresh, known = _split([movement for _, movement, _ in plans])
     wanted = {movement.key for movement in fresh}
-    done = {t.of_id: t.phase for t in Transfer.objects.filter(of__in=[r.pk for r, m, _ in plans])}
     todo = [plan for plan in plans if plan[1].key in wanted]
+    _refuse_completed([reserve for reserve, _, _ in todo])
     for reserve, _, _ in todo:
-        if reserve.pk in done:
-            raise errors.AlreadyCompleted(key=reserve.key, phase=done[reserve.pk])
         if late_is_refused and reserve.expires_at is not None and reserve.expires_at <= at:
             raise errors.Expired(key=reserve.key, expires_at=reserve.expires_at.isoformat())
     return known | _write([(movement, rows) for _, movement, rows in todo], at)
+
+
+def _refuse_completed(reserves: Sequence[Transfer]) -> None:
+    done = {t.of_id: t for t in Transfer.objects.filter(of__in=[r.pk for r in reserves])}
+    for reserve in reserves:
+        end = done.get(reserve.pk)
+        if end is not None and end.kind == EXPIRY:
+            assert reserve.expires_at is not None
+            raise errors.Expired(key=reserve.key, expires_at=reserve.expires_at.isoformat())
+        if end is not None:
+            raise errors.AlreadyCompleted(key=reserve.key, phase=end.phase)
 
 
 def _write(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> dict[str, int]:
@@ -174,14 +237,42 @@ def _write(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> dict[s
     try:
         with transaction.atomic():  # a savepoint: a refusal must leave a usable transaction
             return _write_once(plans, at)
-    except IntegrityError as error:
-        if "account_not_overdrawn" in str(error):
+    except DatabaseError as error:
+        constraint = _constraint(error)
+        if constraint == "account_not_overdrawn":
             raise _overdrawn(plans) from error
-        if "settlements_transfer_key" not in str(error):
+        refusal = _refusal(error, constraint)
+        if refusal is not None:
+            raise refusal from error
+        if constraint not in MADE_TWICE:
             raise
     fresh, known = _split([movement for movement, _ in plans])
     wanted = {movement.key for movement in fresh}
+    _refuse_completed(list(Transfer.objects.filter(pk__in=[m.of for m in fresh if m.of])))
     return known | _write([plan for plan in plans if plan[0].key in wanted], at)
+
+
+# Somebody else wrote the same key, or completed the same reserve, since we looked.
+MADE_TWICE = ("settlements_transfer_key_key", "transfer_completed_once")
+
+
+def _constraint(error: DatabaseError) -> str:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
+
+
+def _refusal(error: DatabaseError, constraint: str) -> Refusal | None:
+    """PostgreSQL's no in our words."""
+    if isinstance(error.__cause__, NumericValueOutOfRange):
+        return errors.OutOfRange()
+    if constraint == "movement_permitted":
+        return errors.NotPermitted(why=str(error).partition("\n")[0])
+    known = {
+        "account_closed": errors.AccountClosed,
+        "wages_first": errors.WagesFirst,
+        "entry_currency": errors.OtherCurrency,
+    }
+    return known[constraint]() if constraint in known else None
 
 
 def _write_once(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> dict[str, int]:
@@ -247,8 +338,8 @@ def _overdrawn(plans: list[tuple[Movement, list[EntryRow]]]) -> errors.Overdrawn
 
 
 def _reserves(keys: list[str]) -> list[tuple[Transfer, tuple[Leg, ...]]]:
-    # Locked in order of id: two completions of one reserve must not both find it open.
-    held = Transfer.objects.select_for_update(no_key=True).filter(key__in=keys, phase="reserve")
+    # No lock: of two completions of one reserve the second breaks `transfer_completed_once`.
+    held = Transfer.objects.filter(key__in=keys, phase="reserve")
     rows = {t.key: t for t in held.order_by("pk")}
     for key in keys:
         if key not in rows:

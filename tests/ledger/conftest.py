@@ -34,8 +34,18 @@ def void(*, keys, at=AT):
 
 
 @command
-def reverse(*, original, key, at=AT):
-    return steps.reverse(original, key=key, at=at)
+def reverse(*, original, key, at=AT, **more):
+    return steps.reverse(original, key=key, at=at, **more)
+
+
+@command
+def expire(*, at=AT):
+    return steps.expire(at=at)
+
+
+@command
+def close(*, account, at=AT):
+    return steps.close_account(account, made_by="test", at=at)
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Bank:
 
 @pytest.fixture
 def bank(db):
-    keys = [("outside", 1, 0), ("wage_fund", 1, 0), ("payable", 1, 11), ("payable", 1, 12)]
+    keys = [("trial", 0, 0), *(("trial_guarded", 0, n) for n in (1, 11, 12))]
     ids = open_(keys=keys)
     yield Bank(*(ids[key] for key in keys))
     assert queries.faults() == [], "the books must hold after every test"

@@ -14,8 +14,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from jianzhu.embedded.postgres import database_url
+from jianzhu.embedded.postgres import database_urls
 from jianzhu.embedded.processes import Supervisor
+from jianzhu.kernel.roles import as_owner
 from settlements.month import run as month
 
 MANAGE = [sys.executable, str(settings.ROOT / "manage.py")]
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             sys.exit("RESET works on the embedded PostgreSQL only; drop your own database yourself")
         if bank_is_ready():
             sys.exit("a sandbox bank is still running: stop the other `make run` first")
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         connection.close()
         (settings.VAR / "bank" / "journal.jsonl").unlink(missing_ok=True)
@@ -80,7 +81,7 @@ class Command(BaseCommand):
         )
         self._say(f"\nserving on http://127.0.0.1:{port} — stop with Ctrl-C")
         # A killed embedded server is started again; somebody's own is theirs to look after.
-        revive = (lambda: None) if os.environ.get("DATABASE_URL") else database_url
+        revive = (lambda: None) if os.environ.get("DATABASE_URL") else database_urls
         try:
             children.wait(revive, every_seconds=2.0)
         except KeyboardInterrupt:
