@@ -62,6 +62,7 @@ class Policy(models.Model):
     `silence_days`: working days after submission until a task sheet is deemed accepted.
     `confirm_days`: days that an exception waits before it is shown as overdue.
     `gates`: extra people before release, in order; none by default (rules of pay §1).
+    `pay`: settings of the wage engine, in force for the months that begin under this policy.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="policies")
@@ -69,6 +70,8 @@ class Policy(models.Model):
     silence_days = models.PositiveSmallIntegerField(default=3)
     confirm_days = models.PositiveSmallIntegerField(default=3)
     gates = models.JSONField(default=list)
+    # How wages are reckoned where the law leaves a choice; what is not named is the house's default.
+    pay = models.JSONField(default=dict)
     made_by = models.CharField(max_length=40)
 
     class Meta:

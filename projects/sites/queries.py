@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -40,6 +41,16 @@ class ProjectFacts:
     pay_day: int
     # By the day from which they count, in order; no gates before the first.
     gates: tuple[tuple[date, tuple[Gate, ...]], ...] = ()
+    # The same for the settings of the wage engine.
+    pay: tuple[tuple[date, Mapping[str, Any]], ...] = ()
+
+    def pay_on(self, day: date) -> Mapping[str, Any]:
+        """The pay settings in force that day."""
+        found: Mapping[str, Any] = {}
+        for valid_from, pay in self.pay:
+            if valid_from <= day:
+                found = pay
+        return found
 
     def gates_on(self, day: date) -> tuple[Gate, ...]:
         """The gates in force that day."""
@@ -113,6 +124,7 @@ def _facts(row: Project, agreed: list[Policy]) -> ProjectFacts:
         gates=tuple(
             (p.valid_from, tuple(Gate(g["gate"], g["days"]) for g in p.gates)) for p in agreed
         ),
+        pay=tuple((p.valid_from, p.pay) for p in agreed),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from jianzhu.kernel.money import Rounding
 from jianzhu.web.fields import DayField, InstantField
 from jianzhu.web.pagination import ID_MAX
 from projects.sites.models import Device, Party
@@ -15,6 +16,7 @@ from projects.sites.rules import GATES
 CODE = r"^[^\s/\\]{1,40}\Z"
 DRIFT_MAX = 86_400
 DAYS_MAX = 60
+ROUNDINGS = [one.value for one in Rounding]
 
 
 class ZoneField(serializers.CharField):
@@ -76,6 +78,18 @@ class GateShape(serializers.Serializer[Any]):
     days = serializers.IntegerField(min_value=1, max_value=DAYS_MAX)
 
 
+class PayShape(serializers.Serializer[Any]):
+    """Settings of the wage engine; docs/wages.md says what each means."""
+
+    rounding = serializers.ChoiceField(ROUNDINGS, required=False)
+    round_at = serializers.ChoiceField(["line", "rate", "total"], required=False)
+    hours_system = serializers.ChoiceField(["standard", "comprehensive"], required=False)
+    month_method = serializers.ChoiceField(["scheduled", "divisor"], required=False)
+    workdays = serializers.ChoiceField(["minutes", "steps"], required=False)
+    week_starts = serializers.IntegerField(min_value=0, max_value=6, required=False)
+    top_up = serializers.BooleanField(required=False)
+
+
 class PolicyShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     project_id = serializers.IntegerField()
@@ -83,6 +97,7 @@ class PolicyShown(serializers.Serializer[Any]):
     silence_days = serializers.IntegerField()
     confirm_days = serializers.IntegerField()
     gates = GateShape(many=True)
+    pay = PayShape()
     made_by = serializers.CharField()
 
 
@@ -94,6 +109,7 @@ class PolicyAsked(serializers.Serializer[Any]):
     silence_days = serializers.IntegerField(min_value=1, max_value=DAYS_MAX, default=3)
     confirm_days = serializers.IntegerField(min_value=1, max_value=DAYS_MAX, default=3)
     gates = GateShape(many=True, default=list)
+    pay = PayShape(default=dict)
 
     def validate_gates(self, gates: list[dict[str, Any]]) -> list[dict[str, Any]]:
         names = [one["gate"] for one in gates]

@@ -33,6 +33,7 @@ class NewPolicy:
     silence_days: int = 3
     confirm_days: int = 3
     gates: list[dict[str, Any]] = field(default_factory=list)
+    pay: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

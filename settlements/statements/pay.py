@@ -7,13 +7,14 @@ answered, because one of them could still change it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jianzhu.kernel.errors import Refusal
+from jianzhu.kernel.money import Rounding
 from projects.attendance.queries import Day
 from projects.sites.queries import ProjectFacts
 from settlements.adjustments.queries import Agreed
@@ -25,7 +26,7 @@ from settlements.statements.models import RegionalValue, month_after
 from settlements.statements.rules import Hold
 from settlements.statements.shares import Share, piece_key, shares_of
 from settlements.wages.engine import compute as compute_wages
-from settlements.wages.facts import Adjustment, Case, Piece, Rate, Value
+from settlements.wages.facts import Adjustment, Case, Piece, Policy, Prevailing, Rate, Value
 from settlements.wages.facts import Day as WorkedDay
 from settlements.wages.statement import Finding
 from workers_app.terms.queries import RateVersion
@@ -105,6 +106,7 @@ def _case(
         region=facts.project.region,
         currency=facts.project.currency,
         values=values,
+        policy=_policy(facts.project.pay_on(facts.month)),
         rates=tuple(
             Rate(
                 id=r.id,
@@ -116,6 +118,11 @@ def _case(
                 workday_minutes=r.workday_minutes,
                 item=r.item,
                 unit=r.unit,
+                night_percent=r.night_percent,
+                salary_per=r.salary_per,
+                covers_minutes=r.covers_minutes,
+                guarantee_minor=r.guarantee_minor,
+                prevailing=Prevailing(**r.prevailing) if r.prevailing else None,
             )
             for r in rates
         ),
@@ -188,6 +195,14 @@ def _waiting(
                 )
             )
     return found
+
+
+def _policy(agreed: Mapping[str, Any]) -> Policy:
+    """The project's own settings over the engine's; each is printed on the lines it rounds."""
+    chosen = dict(agreed)
+    if "rounding" in chosen:
+        chosen["rounding"] = Rounding(chosen["rounding"])
+    return Policy(**chosen)
 
 
 def _adjustment(one: Agreed) -> Adjustment:

@@ -6,7 +6,7 @@ Bases hour, day (工) and lump day rate (包薪制). The month's pay has a drawe
 from __future__ import annotations
 
 from jianzhu.kernel.money import round_ratio
-from settlements.wages import month
+from settlements.wages import errors, month
 from settlements.wages.draft import HOUR, Draft
 from settlements.wages.facts import Day, Rate
 from settlements.wages.law import DayLaw, Step
@@ -33,10 +33,18 @@ def lines(draft: Draft) -> None:
         elif rate.basis == "lump_day":
             split.lump(day)
             _lump(draft, day, rate)
-        elif rate.basis != "salary":
+        elif rate.basis == "salary":
+            _by_workweeks_only(draft)
+        else:
             _classes(draft, day, rate, split)
     if any(rate.basis == "month" for rate in case.rates):
         month.lines(draft, months, split)
+
+
+def _by_workweeks_only(draft: Draft) -> None:
+    """A salary is weekly: a law that pays by class of day has the basis "month" instead."""
+    if draft.law.rule_set.method != "regular_rate":
+        raise errors.NotTogether(first="basis salary", second=f"rule set {draft.case.rule_set}")
 
 
 def _without_time_rate(draft: Draft, day: Day) -> None:
@@ -125,8 +133,9 @@ def _lump(draft: Draft, day: Day, rate: Rate) -> None:
     key = f"{law.text}/time/lump" + (f"/{day.item}" if day.item else "")
     sources = (("day", day.id), ("rate", rate.id))
     step = Step(0, 0, 100, "lump", rule)
-    quantity, den, unit = day.workday_thousandths, WORKDAY, "thousandth"
-    if quantity is None:
+    if day.workday_thousandths is not None:
+        quantity, den, unit = min(day.workday_thousandths, WORKDAY), WORKDAY, "thousandth"
+    else:
         quantity, den, unit = min(day.minutes, rate.workday_minutes), rate.workday_minutes, "min"
     if quantity:
         draft.lines.append(_line(draft, day, key, quantity, rate, step, sources, den, unit))

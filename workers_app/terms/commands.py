@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from jianzhu.access import policy
@@ -35,6 +36,11 @@ def propose_rate(
     valid_to: date | None = None,
     item: str = "",
     unit: str = "",
+    night_percent: int = 0,
+    salary_per: str = "week",
+    covers_minutes: int | None = None,
+    guarantee: str | None = None,
+    prevailing: Mapping[str, str] | None = None,
     actor: Actor,
     at: datetime,
 ) -> AgreedRate:
@@ -44,26 +50,41 @@ def propose_rate(
     """
     where = policy.whose(actor, "agreed_rate", "propose", on="agreement")
     agreement = lock(Agreement, agreement_id, where)
+    currency = agreement.currency
     new = NewRate(
         basis=basis,
-        rate_minor=_minor(rate, agreement.currency),
+        rate_minor=_minor("rate", rate, currency),
         workday_minutes=workday_minutes,
         valid_from=valid_from,
         valid_to=valid_to,
         item=item,
         unit=unit,
+        night_percent=night_percent,
+        salary_per=salary_per,
+        covers_minutes=covers_minutes,
+        guarantee_minor=_minor("guarantee", guarantee, currency) if guarantee else None,
+        prevailing=_determination(prevailing, currency) if prevailing else None,
     )
     return steps.propose_rate(agreement, new, actor=actor, at=at)[0]
 
 
-def _minor(rate: str, currency: str) -> int:
+def _minor(field: str, text: str, currency: str, least: int = 1) -> int:
     try:
-        minor = Money.parse(rate, currency).minor
+        minor = Money.parse(text, currency).minor
     except ValueError as error:
-        raise Invalid(field="rate", problem=str(error)) from error
-    if minor <= 0:
-        raise Invalid(field="rate", problem="more than nothing")
+        raise Invalid(field=field, problem=str(error)) from error
+    if minor < least:
+        raise Invalid(field=field, problem="more than nothing")
     return minor
+
+
+def _determination(said: Mapping[str, str], currency: str) -> dict[str, str | int]:
+    """A wage determination as the engine takes it: its reference and amounts per hour."""
+    amounts = {
+        f"{name}_minor": _minor(f"prevailing.{name}", said.get(name, "0"), currency, least=0)
+        for name in ("basic", "fringe", "plan", "cash")
+    }
+    return {"id": said["reference"], **amounts}
 
 
 @command

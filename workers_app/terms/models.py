@@ -57,7 +57,21 @@ class AgreedRate(StateModel):
     A time rate has no item. `rate_minor` is per hour, 工, month, or unit of the item.
     """
 
-    BASES = [("hour", "hour"), ("day", "day"), ("month", "month"), ("piece", "piece")]
+    BASES = [
+        ("hour", "小时"),
+        ("day", "工日"),
+        ("month", "月"),
+        ("lump_day", "包日"),
+        ("salary", "薪水"),
+        ("piece", "计件"),
+    ]
+    SALARY_PER = [
+        ("week", "week"),
+        ("two_weeks", "two weeks"),
+        ("half_month", "half a month"),
+        ("month", "month"),
+        ("year", "year"),
+    ]
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="rates")
     basis = models.CharField(max_length=12, choices=BASES)
@@ -66,6 +80,16 @@ class AgreedRate(StateModel):
     rate_minor = models.BigIntegerField()
     # Hours that make one 工 by this contract (custom is 8 to 10), in minutes.
     workday_minutes = models.PositiveSmallIntegerField(default=480)
+    # Agreed supplement on night minutes, percent of the rate (Decree 724 art. 6 leaves it to terms).
+    night_percent = models.PositiveSmallIntegerField(default=0)
+    # Of a salary: what it is per, and the weekly minutes it pays for (none: whatever the week has).
+    salary_per = models.CharField(max_length=12, default="week", choices=SALARY_PER)
+    covers_minutes = models.PositiveIntegerField(null=True)
+    # Of a piece price: the hourly guarantee below which no week's pieces may pay.
+    guarantee_minor = models.BigIntegerField(null=True)
+    # A wage determination and the fringe actually paid, minor units per hour (Davis-Bacon):
+    # {"id", "basic_minor", "fringe_minor", "plan_minor", "cash_minor"}.
+    prevailing = models.JSONField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     state = StateField(rate_machine)
@@ -119,6 +143,11 @@ class AgreedRate(StateModel):
                 "unit",
                 "rate_minor",
                 "workday_minutes",
+                "night_percent",
+                "salary_per",
+                "covers_minutes",
+                "guarantee_minor",
+                "prevailing",
                 "valid_from",
                 "made_by",
             ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -31,6 +32,11 @@ class RateVersion:
     rule_set: str
     region: str
     pay_day: int
+    night_percent: int = 0
+    salary_per: str = "week"
+    covers_minutes: int | None = None
+    guarantee_minor: int | None = None
+    prevailing: Mapping[str, Any] | None = None
 
 
 def rates(worker_ids: Iterable[int], project_id: int, first: date, last: date) -> list[RateVersion]:
@@ -71,6 +77,11 @@ def _version(row: AgreedRate) -> RateVersion:
         rule_set=own.rule_set,
         region=own.region,
         pay_day=own.pay_day,
+        night_percent=row.night_percent,
+        salary_per=row.salary_per,
+        covers_minutes=row.covers_minutes,
+        guarantee_minor=row.guarantee_minor,
+        prevailing=row.prevailing,
     )
 
 

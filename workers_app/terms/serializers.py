@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jianzhu.kernel.money import Money
@@ -12,6 +13,7 @@ from jianzhu.web.pagination import ID_MAX
 from workers_app.terms.models import AgreedRate
 
 AMOUNT = r"^[0-9]{1,10}(\.[0-9]{1,4})?\Z"
+NIGHT_PERCENT_MAX, WEEK_MINUTES = 200, 7 * 24 * 60
 WORKDAY_MINUTES_MIN, WORKDAY_MINUTES_MAX = 240, 720
 
 
@@ -44,6 +46,16 @@ class AgreementAsked(serializers.Serializer[Any]):
     signed_on = DayField()
 
 
+class PrevailingShape(serializers.Serializer[Any]):
+    """A wage determination, per hour, and the fringe actually paid: to a plan, or in cash."""
+
+    reference = serializers.CharField(max_length=60)
+    basic = serializers.RegexField(AMOUNT)
+    fringe = serializers.RegexField(AMOUNT)
+    plan = serializers.RegexField(AMOUNT, default="0")
+    cash = serializers.RegexField(AMOUNT, default="0")
+
+
 class RateShown(serializers.Serializer[Any]):
     """A rate version over [valid_from, valid_to)."""
 
@@ -57,6 +69,11 @@ class RateShown(serializers.Serializer[Any]):
     rate = serializers.SerializerMethodField()
     currency = serializers.CharField(source="agreement.currency")
     workday_minutes = serializers.IntegerField()
+    night_percent = serializers.IntegerField()
+    salary_per = serializers.CharField()
+    covers_minutes = serializers.IntegerField(allow_null=True)
+    guarantee = serializers.SerializerMethodField()
+    prevailing = serializers.SerializerMethodField()
     valid_from = DayField()
     valid_to = DayField(allow_null=True)
     state = serializers.CharField()
@@ -66,9 +83,29 @@ class RateShown(serializers.Serializer[Any]):
     def get_rate(self, row: AgreedRate) -> str:
         return str(Money(row.rate_minor, row.agreement.currency))
 
+    def get_guarantee(self, row: AgreedRate) -> str | None:
+        if row.guarantee_minor is None:
+            return None
+        return str(Money(row.guarantee_minor, row.agreement.currency))
+
+    @extend_schema_field(PrevailingShape(allow_null=True))
+    def get_prevailing(self, row: AgreedRate) -> dict[str, str] | None:
+        if row.prevailing is None:
+            return None
+        amounts = {
+            name: str(Money(row.prevailing[f"{name}_minor"], row.agreement.currency))
+            for name in ("basic", "fringe", "plan", "cash")
+        }
+        return {"reference": row.prevailing["id"], **amounts}
+
 
 class RateAsked(serializers.Serializer[Any]):
-    """A time rate has no item; a piece rate names its item and unit."""
+    """A time rate has no item; a piece rate names its item and unit.
+
+    `night_percent`: supplement on night minutes. Of a salary: `salary_per`, and `covers_minutes`, the
+    weekly minutes that it pays for (none: whatever the week has). Of a piece price: `guarantee`, an
+    hour. Of work under a wage determination: `prevailing`.
+    """
 
     agreement_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
     basis = serializers.ChoiceField(AgreedRate.BASES)
@@ -78,6 +115,13 @@ class RateAsked(serializers.Serializer[Any]):
     workday_minutes = serializers.IntegerField(
         min_value=WORKDAY_MINUTES_MIN, max_value=WORKDAY_MINUTES_MAX, default=480
     )
+    night_percent = serializers.IntegerField(min_value=0, max_value=NIGHT_PERCENT_MAX, default=0)
+    salary_per = serializers.ChoiceField(AgreedRate.SALARY_PER, default="week")
+    covers_minutes = serializers.IntegerField(
+        min_value=60, max_value=WEEK_MINUTES, allow_null=True, default=None
+    )
+    guarantee = serializers.RegexField(AMOUNT, allow_null=True, default=None)
+    prevailing = PrevailingShape(allow_null=True, default=None)
     valid_from = DayField()
     valid_to = DayField(required=False, allow_null=True, default=None)
 

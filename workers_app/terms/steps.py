@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -41,6 +42,11 @@ class NewRate:
     valid_to: date | None = None
     item: str = ""
     unit: str = ""
+    night_percent: int = 0
+    salary_per: str = "week"
+    covers_minutes: int | None = None
+    guarantee_minor: int | None = None
+    prevailing: dict[str, Any] | None = None
 
 
 @step
@@ -84,6 +90,11 @@ def propose_rate(
         item=new.item,
         valid_from=new.valid_from,
         rate_minor=new.rate_minor,
+        night_percent=new.night_percent,
+        salary_per=new.salary_per,
+        covers_minutes=new.covers_minutes,
+        guarantee_minor=new.guarantee_minor,
+        prevailing=new.prevailing,
         defaults={
             "unit": new.unit,
             "workday_minutes": new.workday_minutes,

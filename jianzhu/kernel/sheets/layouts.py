@@ -46,6 +46,7 @@ BASES: Mapping[str, tuple[str, ...]] = {
     "hour": ("小时",),
     "day": ("工", "工日", "日"),
     "month": ("月",),
+    "lump_day": ("包日", "包薪"),
     "piece": ("计件",),
 }
 YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("是",), "no": ("否",)}
