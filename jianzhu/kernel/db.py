@@ -162,3 +162,13 @@ def advisory_lock(key: str) -> None:
     """Hold a transaction-long lock on a name, where there is no row yet that could be locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def advisory_locks(keys: Iterable[str]) -> None:
+    """Hold transaction-long locks on these names, taken in their order, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_advisory_xact_lock(hashtextextended(key, 0)))"
+            " FROM (SELECT key FROM unnest(%s::text[]) key ORDER BY key) named",
+            [sorted(set(keys))],
+        )

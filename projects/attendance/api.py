@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from jianzhu.access import policy
 from jianzhu.kernel.errors import NotFound
 from jianzhu.web.views import NounView
-from projects.attendance import commands, days
+from projects.attendance import commands
 from projects.attendance.models import Correction, DayRecord, ParkedEvent, Punch
 from projects.attendance.quotes import ANSWER, DOCUMENT, quote
 from projects.attendance.serializers import (
@@ -30,7 +30,6 @@ from projects.attendance.serializers import (
     PunchPage,
     PunchShown,
 )
-from workers_app.terms import queries as terms
 
 
 def _correction(row: Correction) -> dict[str, Any]:
@@ -92,16 +91,9 @@ class CorrectionsView(NounView):
     )
     def post(self, request: Request) -> Response:
         said = self.taken(CorrectionAsked)
-        self._refuse_strangers(said)
         said["intervals"] = [(one["begin"], one["end"]) for one in said["intervals"]]
         row = commands.request_correction(**said, actor=self.actor, at=self.at)
         return Response(_correction(row), status=201)
-
-    def _refuse_strangers(self, said: dict[str, Any]) -> None:
-        """Only a day on which the worker had terms on the project can be corrected."""
-        days.check_person(self.actor, said["worker_id"], said["project_id"])
-        if not terms.rates([said["worker_id"]], said["project_id"], said["on"], said["on"]):
-            raise NotFound(noun="project")
 
 
 class CorrectionApprovalView(NounView):
@@ -135,6 +127,18 @@ class CorrectionRefusalView(NounView):
         row = commands.refuse_correction(
             correction_id=pk, answer=said["answer"], actor=self.actor, at=self.at
         )
+        return Response(_correction(row), status=201)
+
+
+class CorrectionWithdrawalView(NounView):
+    noun = "correction"
+    verbs: ClassVar = {"POST": "withdraw"}
+
+    @extend_schema(
+        operation_id="corrections_withdraw", request=None, responses={201: CorrectionShown}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        row = commands.withdraw_correction(correction_id=pk, actor=self.actor, at=self.at)
         return Response(_correction(row), status=201)
 
 

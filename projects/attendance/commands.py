@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
@@ -13,7 +14,7 @@ from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import advisory_lock, command, lock, lock_many
 from jianzhu.kernel.errors import SameHand
 from jianzhu.outbox import steps as outbox
-from projects.attendance import days, errors, steps
+from projects.attendance import corrections, day_rows, days, errors, steps
 from projects.attendance.devices import DeviceRequest, Maker, read
 from projects.attendance.models import Correction, DeviceBody, ParkedEvent
 from projects.sites import queries as sites
@@ -185,11 +186,15 @@ def request_correction(
     reason: str,
     actor: Actor,
     at: datetime,
+    witness_id: int | None = None,
+    photo_sha256: str = "",
 ) -> Correction:
-    """Ask that a day be read otherwise than its punches say (补卡)."""
-    days.check_person(actor, worker_id, project_id)
+    """Ask that a day be read otherwise than its punches say (补卡); who saw it, or a photo's digest."""
+    corrections.check_person(actor, worker_id, project_id, on)
+    if witness_id is not None:
+        corrections.check_witness(witness_id, worker_id, project_id, on)
     project = sites.project(project_id)
-    days.check_intervals(on, intervals, zone=project.zone, at=at)
+    corrections.check_intervals(on, intervals, zone=project.zone, at=at)
     try:
         with transaction.atomic():
             correction = Correction.objects.create(
@@ -198,6 +203,8 @@ def request_correction(
                 on=on,
                 reason=reason,
                 intervals=[[a.isoformat(), b.isoformat()] for a, b in intervals],
+                witness_id=witness_id,
+                photo_sha256=photo_sha256,
                 made_by=str(actor),
                 created_at=at,
             )
@@ -217,7 +224,7 @@ def approve_correction(
     correction = _lock_for_answer(correction_id, actor)
     correction.approve(by=str(actor), answer=answer, at=at)
     correction.save(update_fields=["state", "checked_by", "answer", "decided_at"])
-    days.correct(correction, at=at)
+    corrections.correct(correction, at=at)
     _tell(correction, "approve", actor, at)
     return correction
 
@@ -232,11 +239,22 @@ def refuse_correction(*, correction_id: int, answer: str, actor: Actor, at: date
     return correction
 
 
+@command
+def withdraw_correction(*, correction_id: int, actor: Actor, at: datetime) -> Correction:
+    """Whoever asked takes the request back; nobody else can."""
+    where = policy.whose(actor, "correction", "withdraw")
+    correction = lock(Correction, correction_id, where, Q(made_by=str(actor)))
+    correction.withdraw(at=at)
+    correction.save(update_fields=["state", "decided_at"])
+    _tell(correction, "withdraw", actor, at)
+    return correction
+
+
 def _lock_for_answer(correction_id: int, actor: Actor) -> Correction:
     correction = lock(Correction, correction_id, policy.whose(actor, "correction", "answer"))
     if correction.made_by == str(actor):
         raise SameHand(noun="correction")
-    advisory_lock(days.day_key(correction.project_id, correction.worker_id))
+    advisory_lock(day_rows.day_key(correction.project_id, correction.worker_id))
     return correction
 
 
@@ -251,6 +269,8 @@ def _tell(correction: Correction, verb: str, actor: Actor, at: datetime) -> None
         on=correction.on.isoformat(),
         intervals=correction.intervals,
         reason=correction.reason,
+        witness=correction.witness_id,
+        photo=correction.photo_sha256,
         answer=correction.answer,
     )
     outbox.put(f"correction.{verb}", correction_id=correction.pk)

@@ -9,26 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from jianzhu.access import policy
-from jianzhu.access.actor import SYSTEM, Actor
-from jianzhu.audit import steps as audit
-from jianzhu.audit.events import Event
 from jianzhu.kernel.calendar import add_workdays, is_workday
-from jianzhu.kernel.db import advisory_lock, step
-from jianzhu.kernel.errors import NotFound
+from jianzhu.kernel.db import advisory_locks, step
 from jianzhu.outbox import steps as outbox
-from projects.attendance import errors
-from projects.attendance.models import AttendanceRule, Correction, DayRecord, ParkedEvent, Punch
-from projects.attendance.rules import (
-    DayFact,
-    DayRule,
-    Direction,
-    PunchFact,
-    Reader,
-    Span,
-    instant,
-    roster_of,
-)
+from projects.attendance import day_rows
+from projects.attendance.day_rows import DayRow, day_key
+from projects.attendance.models import AttendanceRule, ParkedEvent
+from projects.attendance.rules import DayFact, DayRule, PunchFact, Reader, instant, roster_of
 from projects.attendance.steps import Passage, worker_on
 from projects.sites import queries as sites
 from projects.sites.queries import Enrolled, ProjectFacts, Terminal
@@ -36,6 +23,8 @@ from workers_app.people import queries as people
 
 # A shift may begin this long before midnight or end this long after: punches read beyond the days.
 MARGIN = timedelta(hours=20)
+# A passage came after two people had said what the day was: they are asked again.
+AFTER_CORRECTION = "punch_after_correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +44,13 @@ class Rules:
         return None, self.default
 
 
-def day_key(project_id: int, worker_id: int) -> str:
-    """The name under which one worker's days on one project are changed by one hand at a time."""
-    return f"days:{project_id}:{worker_id}"
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A day as its punches say it, with the crew and rule that it was read by."""
+
+    fact: DayFact
+    crew_id: int | None
+    rule_id: int | None
 
 
 @step
@@ -65,74 +58,54 @@ def pair(
     project_id: int, worker_ids: Sequence[int], first: date, last: date, *, at: datetime
 ) -> int:
     """Bring the day records of these workers and days up to date; returns how many changed."""
-    for worker_id in worker_ids:
-        advisory_lock(day_key(project_id, worker_id))
+    advisory_locks(day_key(project_id, worker_id) for worker_id in worker_ids)
     project = sites.project(project_id)
     zone = ZoneInfo(project.zone)
-    crews = people.crews_on(worker_ids, first, last)
-    punches = _punches(project_id, worker_ids, first, last, zone)
-    standing = {
-        (d.worker_id, d.on): d
-        for d in DayRecord.objects.filter(
-            project_id=project_id, worker_id__in=worker_ids, on__gte=first, on__lte=last
-        )
-    }
-    rules = _rules(project)
+    read = read_days(project, worker_ids, first, last)
+    standing = day_rows.read(project_id, worker_ids, first, last)
 
     new, changed, unfinished = [], [], set()
-    for worker_id in worker_ids:
-        facts = _worker_days(worker_id, punches[worker_id], rules, crews, first, last)
-        for on, (fact, crew_id, rule_id) in facts.items():
-            record = standing.pop((worker_id, on), None)
-            over = _over(on, zone, at)
-            if not over:
-                unfinished.add(on)
-            if record is None:
-                record = DayRecord(
-                    worker_id=worker_id,
-                    project_id=project_id,
-                    on=on,
-                    state="open",
-                )
-                new.append(record)
-            elif record.state in ("corrected", "locked") or _same(record, fact, crew_id, over):
-                continue
-            else:
-                changed.append(record)
-            _fill(record, fact, crew_id, rule_id, project, at, over=over)
-    for record in standing.values():
-        if record.state in ("paired", "confirmed", "exception") and record.punch_ids:
-            _empty(record, at)
-            changed.append(record)
+    for (worker_id, on), day in read.items():
+        over = _over(on, zone, at)
+        if not over:
+            unfinished.add(on)
+        row = standing.pop((worker_id, on), None)
+        if row is None:
+            row = DayRow(worker_id=worker_id, on=on)
+            new.append(row)
+        elif not _is_news(row, day, over):
+            continue
+        else:
+            changed.append(row)
+        _read_into(row, day, project, over=over)
+    for row in standing.values():
+        if row.state in ("paired", "confirmed", "exception") and row.punch_ids:
+            _empty(row)
+            changed.append(row)
 
-    DayRecord.objects.bulk_create(new, batch_size=1_000)
-    _save(changed)
-    _tell(new + changed, SYSTEM, at)
+    day_rows.write(project_id, new, changed, at)
     _pair_when_over(project_id, worker_ids, unfinished, zone)
     return len(new) + len(changed)
 
 
-def _punches(
-    project_id: int, worker_ids: Sequence[int], first: date, last: date, zone: ZoneInfo
-) -> dict[int, list[PunchFact]]:
+def read_days(
+    project: ProjectFacts, worker_ids: Sequence[int], first: date, last: date
+) -> dict[tuple[int, date], Read]:
+    """What the punches say of these workers' days, by worker and date."""
+    zone = ZoneInfo(project.zone)
     start = datetime.combine(first, time.min, tzinfo=zone) - MARGIN
     end = datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone) + MARGIN
-    rows = (
-        Punch.objects.filter(
-            project_id=project_id, worker_id__in=worker_ids, at__gte=start, at__lt=end
-        )
-        .order_by("worker_id", "at", "pk")
-        .values_list("worker_id", "pk", "at", "direction", "site_id")
-    )
-    found: dict[int, list[PunchFact]] = defaultdict(list)
-    for worker_id, ident, at, direction, site_id in rows:
-        found[worker_id].append(
-            PunchFact(ident, int(at.timestamp()), Direction(direction), site_id)
-        )
+    punches = day_rows.punches(project.id, worker_ids, start, end)
+    crews, rules = people.crews_on(worker_ids, first, last), rules_of(project)
+    found: dict[tuple[int, date], Read] = {}
+    for worker_id, own in sorted(punches.items()):
+        for day in _worker_days(own, rules, crews.get(worker_id), first, last):
+            found[worker_id, day.fact.on] = day
     return found
 
 
-def _rules(project: ProjectFacts) -> Rules:
+def rules_of(project: ProjectFacts) -> Rules:
+    """The project's dated rules, each with a reader in the project's zone."""
     zone = ZoneInfo(project.zone)
 
     def is_free(day: date) -> bool:
@@ -149,30 +122,26 @@ def _rules(project: ProjectFacts) -> Rules:
 
 
 def _worker_days(
-    worker_id: int,
     punches: Sequence[PunchFact],
     rules: Rules,
-    crews: Mapping[int, people.CrewDays],
+    crews: people.CrewDays | None,
     first: date,
     last: date,
-) -> dict[date, tuple[DayFact, int | None, int | None]]:
+) -> Iterable[Read]:
     """The worker's days within [first, last], each paired by the rule of its crew and date.
 
     Where rules change inside the span, each rule reads all the punches and gives its own days.
     """
-    own = crews.get(worker_id)
-    found: dict[date, tuple[DayFact, int | None, int | None]] = {}
     readings: dict[int | None, dict[date, DayFact]] = {}
     for offset in range((last - first).days + 1):
         on = first + timedelta(days=offset)
-        crew_id = own.on(on) if own else None
+        crew_id = crews.on(on) if crews else None
         rule_id, reader = rules.on(crew_id, on)
         if rule_id not in readings:
             readings[rule_id] = {f.on: f for f in reader.days(punches)}
         fact = readings[rule_id].get(on)
         if fact is not None:
-            found[on] = (fact, crew_id, rule_id)
-    return found
+            yield Read(fact, crew_id, rule_id)
 
 
 def _over(on: date, zone: ZoneInfo, at: datetime) -> bool:
@@ -180,127 +149,91 @@ def _over(on: date, zone: ZoneInfo, at: datetime) -> bool:
     return at >= datetime.combine(on + timedelta(days=1), time(12), tzinfo=zone)
 
 
-def _same(record: DayRecord, fact: DayFact, crew_id: int | None, over: bool) -> bool:
-    return (record.state != "paired" or not over) and (
-        record.minutes,
-        record.night_minutes,
-        record.workday_thousandths,
-        record.intervals,
-        record.exceptions,
-        record.punch_ids,
-        record.crew_id,
-    ) == (
+def _is_news(row: DayRow, day: Read, over: bool) -> bool:
+    """Whether what the punches say now changes what stands."""
+    fact = day.fact
+    if row.state == "locked":
+        return bool(set(fact.punch_ids) - {*row.punch_ids, *row.late_punch_ids})
+    if row.correction_id is not None:
+        return bool(set(fact.punch_ids) - set(row.punch_ids))
+    return (row.state == "paired" and over) or (
+        row.minutes,
+        row.night_minutes,
+        row.workday_thousandths,
+        row.intervals,
+        row.exceptions,
+        row.punch_ids,
+        row.crew_id,
+    ) != (
         fact.minutes,
         fact.night_minutes,
         fact.workday_thousandths,
-        _intervals(fact),
-        _exceptions(fact),
+        shown(fact),
+        _codes(fact),
         list(fact.punch_ids),
-        crew_id,
+        day.crew_id,
     )
 
 
-def _intervals(fact: DayFact) -> list[list[str]]:
+def shown(fact: DayFact) -> list[list[str]]:
+    """The intervals as ISO instants in UTC."""
     return [[instant(a).isoformat(), instant(b).isoformat()] for a, b in fact.intervals]
 
 
-def _exceptions(fact: DayFact) -> list[str]:
-    return [str(e.code) for e in fact.exceptions]
+def _codes(fact: DayFact) -> list[str]:
+    return [e.code for e in fact.exceptions]
 
 
-def _fill(
-    record: DayRecord,
-    fact: DayFact,
-    crew_id: int | None,
-    rule_id: int | None,
-    project: ProjectFacts,
-    at: datetime,
-    *,
-    over: bool,
-) -> None:
-    record.minutes, record.night_minutes = fact.minutes, fact.night_minutes
-    record.workday_thousandths = fact.workday_thousandths
-    record.intervals, record.exceptions = _intervals(fact), _exceptions(fact)
-    record.punch_ids = list(fact.punch_ids)
-    record.crew_id, record.rule_id = crew_id, rule_id
-    record.version += 1
-    record.updated_at = at
-    if not over:
-        record.pair()
-    elif record.exceptions:
-        record.question()
-        record.answer_due_on = add_workdays(record.on, project.confirm_days, project.country)
+def _read_into(row: DayRow, day: Read, project: ProjectFacts, *, over: bool) -> None:
+    """Put what the punches say into the row, so far as its state lets them speak."""
+    if row.state == "locked":
+        known = {*row.punch_ids, *row.late_punch_ids}
+        row.late_punch_ids += [i for i in day.fact.punch_ids if i not in known]
+    elif row.correction_id is not None:
+        _doubt(row, day.fact, project)
     else:
-        record.confirm()
-        record.answer_due_on = None
+        fill(row, day)
+        _judge(row, project, over=over)
 
 
-def _empty(record: DayRecord, at: datetime) -> None:
+def _doubt(row: DayRow, fact: DayFact, project: ProjectFacts) -> None:
+    """New passages beside a correction: unless they say the same, its approval has to be given anew."""
+    row.punch_ids = list(fact.punch_ids)
+    if fact.exceptions or fact.minutes != row.minutes:
+        row.exceptions = [AFTER_CORRECTION]
+        row.version += 1
+        row.move("question")
+        row.answer_due_on = add_workdays(row.on, project.confirm_days, project.country)
+
+
+def fill(row: DayRow, day: Read) -> None:
+    """Put the figures into the row."""
+    fact = day.fact
+    row.minutes, row.night_minutes = fact.minutes, fact.night_minutes
+    row.workday_thousandths = fact.workday_thousandths
+    row.intervals, row.exceptions = shown(fact), _codes(fact)
+    row.punch_ids = list(fact.punch_ids)
+    row.crew_id, row.rule_id = day.crew_id, day.rule_id
+    row.version += 1
+
+
+def _judge(row: DayRow, project: ProjectFacts, *, over: bool) -> None:
+    if not over:
+        row.move("pair")
+    elif row.exceptions:
+        row.move("question")
+        row.answer_due_on = add_workdays(row.on, project.confirm_days, project.country)
+    else:
+        row.move("confirm")
+        row.answer_due_on = None
+
+
+def _empty(row: DayRow) -> None:
     """Its punches belong to another day by now: nothing was worked on this one."""
-    record.minutes = record.night_minutes = record.workday_thousandths = 0
-    record.intervals, record.exceptions, record.punch_ids = [], [], []
-    record.version += 1
-    record.updated_at = at
-    record.confirm()
-
-
-def _save(records: Sequence[DayRecord]) -> None:
-    if records:
-        DayRecord.objects.bulk_update(
-            records,
-            [
-                "state",
-                "minutes",
-                "night_minutes",
-                "workday_thousandths",
-                "intervals",
-                "exceptions",
-                "punch_ids",
-                "crew",
-                "rule",
-                "correction",
-                "version",
-                "answer_due_on",
-                "updated_at",
-            ],
-            batch_size=500,
-        )
-
-
-def _tell(records: Iterable[DayRecord], actor: Actor, at: datetime) -> None:
-    """One event per worker with all the days that changed, and news of the days for pay."""
-    by_worker: dict[tuple[int, int], list[DayRecord]] = defaultdict(list)
-    for record in records:
-        by_worker[record.project_id, record.worker_id].append(record)
-    events, months = [], defaultdict(set)
-    for (project_id, worker_id), days in sorted(by_worker.items()):
-        told = [
-            [
-                d.pk,
-                d.on.isoformat(),
-                d.state,
-                d.version,
-                d.minutes,
-                d.workday_thousandths,
-                d.exceptions,
-            ]
-            for d in sorted(days, key=lambda d: d.on)
-        ]
-        events.append(
-            Event("day_record.pair", "worker", worker_id, {"project": project_id, "days": told})
-        )
-        for day in days:
-            months[project_id, day.on.replace(day=1)].add(worker_id)
-    audit.record_many(events, actor=actor, at=at)
-    for (project_id, month), workers in sorted(months.items()):
-        outbox.put_ids(
-            "day_record.pair",
-            "worker_ids",
-            workers,
-            size=200,
-            project_id=project_id,
-            month=month.isoformat(),
-        )
+    row.minutes = row.night_minutes = row.workday_thousandths = 0
+    row.intervals, row.exceptions, row.punch_ids = [], [], []
+    row.version += 1
+    row.move("confirm")
 
 
 def _pair_when_over(
@@ -318,70 +251,6 @@ def _pair_when_over(
             first=on.isoformat(),
             last=on.isoformat(),
         )
-
-
-@step
-def correct(correction: Correction, *, at: datetime) -> DayRecord:
-    """Put an approved correction over the day; the punches and the former figures stay on record."""
-    project = sites.project(correction.project_id)
-    crews = people.crews_on([correction.worker_id], correction.on, correction.on)
-    own = crews.get(correction.worker_id)
-    crew_id = own.on(correction.on) if own else None
-    rule_id, reader = _rules(project).on(crew_id, correction.on)
-    fact = reader.measure(correction.on, _parse(correction.intervals))
-
-    record, _ = DayRecord.objects.get_or_create(
-        worker_id=correction.worker_id,
-        project_id=correction.project_id,
-        on=correction.on,
-        defaults={"updated_at": at},
-    )
-    record.minutes, record.night_minutes = fact.minutes, fact.night_minutes
-    record.workday_thousandths = fact.workday_thousandths
-    record.intervals, record.exceptions = _intervals(fact), []
-    record.crew_id, record.rule_id = crew_id, rule_id
-    record.version += 1
-    record.answer_due_on, record.updated_at = None, at
-    record.correct(correction_id=correction.pk)
-    _save([record])
-    _tell([record], SYSTEM, at)
-    return record
-
-
-def _parse(intervals: Sequence[Sequence[str]]) -> list[Span]:
-    return [(_seconds(a), _seconds(b)) for a, b in intervals]
-
-
-def _seconds(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp())
-
-
-def check_intervals(
-    on: date, intervals: Sequence[tuple[datetime, datetime]], *, zone: str, at: datetime
-) -> None:
-    """Refuse what can't be one day's work: backwards, overlapping, elsewhere, or still to come."""
-    previous = None
-    for start, end in sorted(intervals):
-        if end <= start:
-            raise errors.BadIntervals(on=on, problem="an interval ends before it begins")
-        if previous is not None and start < previous:
-            raise errors.BadIntervals(on=on, problem="two intervals overlap")
-        if start.astimezone(ZoneInfo(zone)).date() != on and start == min(intervals)[0]:
-            raise errors.BadIntervals(on=on, problem="the work begins on another day")
-        previous = end
-    if previous is not None and previous - min(intervals)[0] > timedelta(hours=24):
-        raise errors.BadIntervals(on=on, problem="more than 24 hours")
-    if previous is not None and previous > at:
-        raise errors.FutureDay(on=on)
-
-
-def check_person(actor: Actor, worker_id: int, project_id: int) -> None:
-    """A worker asks for the own day; leader and office for those of their project."""
-    if actor.worker_id == worker_id and policy.may(actor, "correction", "request"):
-        return
-    if "worker" in actor.roles and len(actor.roles) == 1:
-        raise NotFound(noun="worker")
-    policy.require(actor, "correction", "request", project_id=project_id)
 
 
 def passage_of(

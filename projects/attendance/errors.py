@@ -18,6 +18,12 @@ class AlreadyAsked(Refusal):
     sentence = _("A correction of %(on)s already waits for an answer.")
 
 
+class NoWitness(Refusal):
+    code = "no_witness"
+    status = 422
+    sentence = _("A witness of %(on)s is another worker who had terms on the project that day.")
+
+
 class FutureDay(Refusal):
     code = "future_day"
     status = 422

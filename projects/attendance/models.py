@@ -184,13 +184,13 @@ day_machine = Machine(
     ),
     Move(
         "question",
-        ("open", "paired", "exception", "confirmed"),
+        ("open", "paired", "exception", "confirmed", "corrected"),
         "exception",
-        "over and unclear: a person has to answer, with a reason",
+        "over and unclear, or punched again after a correction: a person has to answer",
     ),
     Move(
         "correct",
-        ("open", "paired", "exception", "confirmed", "corrected"),
+        ("open", "paired", "exception", "confirmed", "corrected", "locked"),
         "corrected",
         "a second person approved a correction; the raw punches stay",
     ),
@@ -205,7 +205,8 @@ class DayRecord(StateModel):
     """One worker's work on one project on one day (考勤): the day the shift began, in site zone.
 
     `minutes` worked, `night_minutes` of them at night, `workday_thousandths` 工 in quarter steps.
-    `intervals` are [in, out] instants in ISO UTC; `exceptions` are codes with facts.
+    `intervals` are [in, out] instants in ISO UTC; `exceptions` are codes. `late_punch_ids` came when
+    the period was settled already: they change nothing by themselves, and are shown.
     """
 
     worker = models.ForeignKey("workers_app.Worker", on_delete=models.PROTECT, related_name="+")
@@ -223,6 +224,7 @@ class DayRecord(StateModel):
     intervals = models.JSONField(default=list)
     exceptions = models.JSONField(default=list)
     punch_ids = models.JSONField(default=list)
+    late_punch_ids = models.JSONField(default=list)
     rule = models.ForeignKey(AttendanceRule, on_delete=models.PROTECT, related_name="+", null=True)
     correction = models.ForeignKey(
         "projects.Correction", on_delete=models.PROTECT, related_name="+", null=True
@@ -281,6 +283,11 @@ class Correction(StateModel):
     # [[in, out], …] as ISO instants in UTC: what the day is said to have been.
     intervals = models.JSONField()
     reason = models.CharField(max_length=500)
+    # Who saw it, and the SHA-256 of a photo that shows it, in hex.
+    witness = models.ForeignKey(
+        "workers_app.Worker", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    photo_sha256 = models.CharField(max_length=64, default="")
     made_by = models.CharField(max_length=40)
     checked_by = models.CharField(max_length=40, default="")
     answer = models.CharField(max_length=500, default="")
@@ -303,7 +310,15 @@ class Correction(StateModel):
         triggers = [
             *correction_machine.triggers(),
             *guards.fixed(
-                "correction", "worker", "project", "on", "intervals", "reason", "made_by"
+                "correction",
+                "worker",
+                "project",
+                "on",
+                "intervals",
+                "reason",
+                "witness",
+                "photo_sha256",
+                "made_by",
             ),
         ]
 

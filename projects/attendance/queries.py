@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from projects.attendance.corrections import day_as_corrected
 from projects.attendance.models import Correction, DayRecord, ParkedEvent, Punch
 
 
@@ -31,6 +32,7 @@ class Day:
     intervals: list[list[str]]
     punch_ids: list[int]
     correction_id: int | None
+    late_punch_ids: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,27 @@ def days_with_punch(punch_id: int) -> list[int]:
 def open_corrections(where: Q) -> list[Correction]:
     """Corrections that wait for an answer, the oldest first."""
     return list(Correction.objects.filter(where, state="requested").order_by("created_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedDay:
+    """A requested correction: the day as it stands (None: nobody was recorded), and as it would be."""
+
+    id: int
+    day: Day | None
+    as_corrected: Day
+
+
+def corrected_days(where: Q) -> list[CorrectedDay]:
+    """Open corrections by a filter with the day before and after, the oldest first."""
+    found = []
+    for row in open_corrections(where):
+        days_ = days_of(row.project_id, [row.worker_id], row.on, row.on)
+        corrected = day_as_corrected(row)
+        values = {name: getattr(corrected, name) for name in _DAY if name != "project_id"}
+        after = Day(project_id=row.project_id, **values)
+        found.append(CorrectedDay(row.pk, days_[0] if days_ else None, after))
+    return found
 
 
 def parked(where: Q) -> list[ParkedEvent]:

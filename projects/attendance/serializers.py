@@ -50,6 +50,7 @@ class DayRecordShown(serializers.Serializer[Any]):
     intervals = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
     exceptions = serializers.ListField(child=serializers.JSONField())
     punch_ids = serializers.ListField(child=serializers.IntegerField())
+    late_punch_ids = serializers.ListField(child=serializers.IntegerField())
     correction_id = serializers.IntegerField(allow_null=True)
     answer_due_on = DayField(allow_null=True)
 
@@ -66,6 +67,8 @@ class CorrectionShown(serializers.Serializer[Any]):
     on = DayField()
     intervals = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
     reason = serializers.CharField()
+    witness_id = serializers.IntegerField(allow_null=True)
+    photo_sha256 = serializers.CharField()
     state = serializers.CharField()
     made_by = serializers.CharField()
     checked_by = serializers.CharField()
@@ -94,6 +97,8 @@ class CorrectionAsked(serializers.Serializer[Any]):
     on = DayField()
     intervals = serializers.ListField(child=IntervalAsked(), max_length=INTERVALS_MAX)
     reason = serializers.CharField(max_length=500)
+    witness_id = serializers.IntegerField(min_value=1, max_value=ID_MAX, required=False)
+    photo_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
 
 
 class AnswerAsked(serializers.Serializer[Any]):

@@ -15,8 +15,9 @@ from django.db import connection
 from jianzhu.access.actor import SYSTEM
 from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
-from jianzhu.kernel.db import step
+from jianzhu.kernel.db import advisory_locks, step
 from jianzhu.outbox import steps as outbox
+from projects.attendance import day_rows
 from projects.attendance.devices import DeviceEvent, Direction
 from projects.attendance.models import DeviceBody, ParkedEvent
 from projects.sites.queries import Enrolled, Terminal
@@ -279,3 +280,24 @@ def _announce(rows: Iterable[tuple[int, int, int, datetime]], at: datetime) -> N
             first=(min(moments).date() - timedelta(days=1)).isoformat(),
             last=(max(moments).date() + timedelta(days=1)).isoformat(),
         )
+
+
+@step
+def lock_days(
+    project_id: int, worker_ids: Iterable[int], first: date, last: date, *, at: datetime
+) -> int:
+    """The period is settled: its answered days are locked; returns how many.
+
+    Passages that come later are noted beside the day; only a correction changes it.
+    """
+    ids = sorted(set(worker_ids))
+    advisory_locks(day_rows.day_key(project_id, worker_id) for worker_id in ids)
+    rows = [
+        row
+        for row in day_rows.read(project_id, ids, first, last).values()
+        if row.state in ("confirmed", "corrected")
+    ]
+    for row in rows:
+        row.move("lock")
+    day_rows.write(project_id, [], rows, at, verb="lock")
+    return len(rows)

@@ -19,6 +19,11 @@ urlpatterns = [
         api.CorrectionRefusalView.as_view(),
         name="api-correction-refusal",
     ),
+    path(
+        "corrections/<int:pk>/withdrawal",
+        api.CorrectionWithdrawalView.as_view(),
+        name="api-correction-withdrawal",
+    ),
     path("attendance-quotes", api.AttendanceQuotesView.as_view(), name="api-attendance-quotes"),
     path("parked-events", api.ParkedEventsView.as_view(), name="api-parked-events"),
     path(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlements.pages import arbitrator, contractor, setting_up, worker
+from settlements.pages import arbitrator, contractor, corrections, setting_up, worker
 
 urlpatterns = [
     path("me/", worker.me, name="me"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("projects/<int:project_id>/approvals/", setting_up.approvals, name="approvals"),
     path("payee-accounts/<int:payee_id>/<str:answer>", setting_up.payee, name="payee-answer"),
     path("agreed-rates/<int:rate_id>/<str:answer>", setting_up.rate, name="rate-answer"),
+    path("projects/<int:project_id>/corrections/", corrections.waiting, name="corrections"),
+    path(
+        "corrections/<int:correction_id>/<str:answer>",
+        corrections.decide,
+        name="correction-answer",
+    ),
     path("assignments/", setting_up.assignments, name="assignments"),
     path(
         "assignments/<int:assignment_id>/<str:answer>", setting_up.answer, name="assignment-answer"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -12,9 +12,10 @@ from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock, lock_many
 from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import steps as outbox
+from projects.attendance import steps as attendance
 from projects.sites import queries as sites
-from settlements.statements import facts, gates, pay, steps
-from settlements.statements.models import GateCheck, Statement
+from settlements.statements import facts, gates, pay, queries, steps
+from settlements.statements.models import GateCheck, Statement, month_after
 
 # Workers per transaction: short locks, a small retry, and nothing gained by more (measured).
 WORKERS_MAX = 500
@@ -49,6 +50,28 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
 def release(*, project_id: int, worker_ids: Iterable[int], at: datetime) -> int:
     """Pay out what matched but could not be paid before; returns how many payouts were made."""
     return steps.release(sites.project(project_id), worker_ids, at)
+
+
+@command
+def lock_settled(*, statement_ids: Iterable[int], at: datetime) -> int:
+    """Lock the days of the months that are over and wholly paid out; returns how many days.
+
+    A month that is settled before it ends is looked at again when it does.
+    """
+    locked = 0
+    for (project_id, month), workers in queries.settled(statement_ids).items():
+        over_at = pay.month_over_at(sites.project(project_id), month)
+        if at < over_at:
+            outbox.put(
+                "statement.month_over",
+                key=f"{project_id}:{month}:{min(workers)}-{max(workers)}",
+                due_at=over_at,
+                statement_ids=sorted(workers.values()),
+            )
+            continue
+        last = month_after(month) - timedelta(days=1)
+        locked += attendance.lock_days(project_id, workers, month, last, at=at)
+    return locked
 
 
 @command

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,11 @@ def compute(facts: MonthFacts, today: date) -> dict[int, Computed]:
 def today(project: ProjectFacts, at: datetime) -> date:
     """The site's own day: a period ends at its midnight, not at the server's."""
     return at.astimezone(ZoneInfo(project.zone)).date()
+
+
+def month_over_at(project: ProjectFacts, month: date) -> datetime:
+    """When the last day of the month may be judged: at noon of the next, as its night shift ends."""
+    return datetime.combine(month_after(month), time(12), tzinfo=ZoneInfo(project.zone))
 
 
 def _values(region: str) -> tuple[Value, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, Q, Sum
 
+from projects.attendance import queries as attendance
 from settlements.payouts.queries import Sent, payouts
-from settlements.statements.models import GateCheck, Statement, StatementLine
+from settlements.statements.models import GateCheck, Statement, StatementLine, month_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,33 @@ def whose_months(statement_ids: Iterable[int]) -> list[tuple[int, date, int]]:
     """(project, month, worker) of these statements."""
     rows = Statement.objects.filter(pk__in=list(statement_ids)).order_by("pk")
     return list(rows.values_list("project_id", "month", "worker_id"))
+
+
+def settled(statement_ids: Iterable[int]) -> dict[tuple[int, date], dict[int, int]]:
+    """Those of the statements that owe nothing any more: {(project, month): {worker: statement}}.
+
+    Every line is released or void, and no day of the month still waits to be read or answered.
+    """
+    rows = Statement.objects.filter(pk__in=list(statement_ids)).exclude(
+        pk__in=StatementLine.objects.filter(
+            statement__in=list(statement_ids), state__in=("held", "matched", "disputed")
+        ).values("statement")
+    )
+    found: dict[tuple[int, date], dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        found[row.project_id, row.month][row.worker_id] = row.pk
+    for (project_id, month), workers in found.items():
+        last = month_after(month) - timedelta(days=1)
+        for day in attendance.days_of(project_id, workers, month, last):
+            if day.state in ("open", "paired", "exception"):
+                workers.pop(day.worker_id, None)
+    return {key: workers for key, workers in found.items() if workers}
+
+
+def of_payouts(payout_ids: Iterable[int]) -> set[int]:
+    """The statements of which these payouts carry lines."""
+    rows = StatementLine.objects.filter(payout_id__in=list(payout_ids))
+    return set(rows.values_list("statement_id", flat=True))
 
 
 def asked(where: Q, gate: str) -> list[Asked]:

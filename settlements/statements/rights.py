@@ -14,3 +14,9 @@ policy.scope(
     own=lambda actor: Q(statement__worker_id=actor.worker_id),
     project=lambda actor: Q(statement__project_id__in=policy.projects(actor)),
 )
+# What a correction would do to pay is shown to whoever may read both the request and the lines.
+policy.scope(
+    "correction_effect",
+    own=lambda actor: Q(worker_id=actor.worker_id),
+    project=lambda actor: Q(project_id__in=policy.projects(actor)),
+)

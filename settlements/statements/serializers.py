@@ -179,3 +179,48 @@ class TraceShown(serializers.Serializer[Any]):
     payout = PayoutSource(source="line.payout", allow_null=True)
     bank = BankSource(many=True)
     origin = LineShown(allow_null=True)
+
+
+class DaySide(serializers.Serializer[Any]):
+    """The day's figures, and the worker's month with them; lines without an amount are counted."""
+
+    state = serializers.CharField()
+    minutes = serializers.IntegerField()
+    night_minutes = serializers.IntegerField()
+    workdays = ThousandthsField(source="workday_thousandths")
+    amount = serializers.SerializerMethodField()
+    unknown_lines = serializers.IntegerField()
+
+    def get_amount(self, side: Any) -> str:
+        return str(Money(side.amount_minor, self.context["currency"]))
+
+
+class LineEffectShown(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField(source="label")
+    old = serializers.SerializerMethodField()
+    new = serializers.SerializerMethodField()
+
+    def get_old(self, line: Any) -> str | None:
+        return self._money(line.old_minor)
+
+    def get_new(self, line: Any) -> str | None:
+        return self._money(line.new_minor)
+
+    def _money(self, minor: int | None) -> str | None:
+        return None if minor is None else str(Money(minor, self.context["currency"]))
+
+
+class EffectShown(serializers.Serializer[Any]):
+    """What approving would do: old, new, and the difference; `mates_move` where shares go by 工."""
+
+    correction_id = serializers.IntegerField()
+    currency = serializers.CharField()
+    old = DaySide()
+    new = DaySide()
+    difference = serializers.SerializerMethodField()
+    lines = LineEffectShown(many=True)
+    mates_move = serializers.BooleanField()
+
+    def get_difference(self, effect: Any) -> str:
+        return str(Money(effect.difference_minor, effect.currency))

@@ -101,6 +101,15 @@ def difference_made(news: list[News], at: datetime) -> None:
         _release(project_id, workers, at)
 
 
+@listens_to("statement.evaluate", "statement.month_over", "payout.make")
+def lock_what_is_settled(news: list[News], at: datetime) -> None:
+    """Nothing is owed for the month any more: its days are locked."""
+    ids = {int(i) for one in news for i in one.payload.get("statement_ids", ())}
+    ids |= queries.of_payouts(int(i) for one in news for i in one.payload.get("payout_ids", ()))
+    for chunk in chunks(sorted(ids), commands.WORKERS_MAX):
+        commands.lock_settled(statement_ids=chunk, at=at)
+
+
 def _with_sharers(touched: Touched) -> Touched:
     """A day of one moves the shares of all: piece crews are evaluated together."""
     wider: Touched = defaultdict(set)

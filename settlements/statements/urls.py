@@ -12,6 +12,11 @@ urlpatterns = [
         views.StatementConfirmationView.as_view(),
         name="api-statement-confirmation",
     ),
+    path(
+        "corrections/<int:pk>/effect",
+        views.CorrectionEffectView.as_view(),
+        name="api-correction-effect",
+    ),
     path("statement-lines", views.LinesView.as_view(), name="api-statement-lines"),
     path("statement-lines/<int:pk>", views.LineView.as_view(), name="api-statement-line"),
     path(

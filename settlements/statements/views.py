@@ -12,10 +12,11 @@ from jianzhu.access.actor import Actor
 from jianzhu.kernel.errors import NotFound
 from jianzhu.web.pagination import page
 from jianzhu.web.views import NounView
-from settlements.statements import commands, queries, trace
+from settlements.statements import commands, effects, queries, trace
 from settlements.statements.models import Statement, StatementLine
 from settlements.statements.queries import Line
 from settlements.statements.serializers import (
+    EffectShown,
     LinePage,
     LineShown,
     StatementPage,
@@ -103,3 +104,18 @@ class LineTraceView(NounView):
         line = _line(self.actor, pk)
         shown = TraceShown(trace.of_line(line), context={"currency": line.currency})
         return Response(shown.data)
+
+
+class CorrectionEffectView(NounView):
+    """What an open correction would do to the worker's pay, before anybody decides."""
+
+    noun = "correction_effect"
+    verbs = {"GET": "read"}
+
+    @extend_schema(operation_id="corrections_effect", responses=EffectShown)
+    def get(self, request: Request, pk: int) -> Response:
+        where = policy.whose(self.actor, self.noun, "read")
+        found = effects.effects(where & Q(pk=pk), self.at)
+        if not found:
+            raise NotFound(noun="correction")
+        return Response(EffectShown(found[0], context={"currency": found[0].currency}).data)

@@ -8,6 +8,7 @@ WRITES = ("post", "put", "patch", "delete")
 WITHOUT_KEY = {"attendance_quote", "codes_create", "tokens_create", "wage_quote", "imports_create"}
 # Moves that say all they have to say by their path.
 NO_BODY = {
+    "corrections_withdraw",
     "task_sheets_submit",
     "payouts_retry",
     "disputes_withdraw",

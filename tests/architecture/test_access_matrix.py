@@ -363,6 +363,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
     rows: dict[str, Any] = {
         "day_record": DayRecord.objects.filter(**his),
         "correction": Correction.objects.filter(**his),
+        "correction_effect": Correction.objects.filter(**his),
         "parked_event": ParkedEvent.objects.filter(site=site.place),
         "task_sheet": TaskSheet.objects.filter(**here),
         "photo": Photo.objects.filter(sheet__project=site.project),

@@ -36,7 +36,8 @@ def test_a_forgotten_out_punch_is_answered_by_a_second_person_and_paid(site):
 
     (line,) = site.lines(site.li_wei)
     assert (line.state, line.amount_minor) == ("released", 40_000)
-    assert DayRecord.objects.get(worker=site.li_wei).state == "corrected"
+    day = DayRecord.objects.get(worker=site.li_wei)
+    assert (day.state, day.correction_id) == ("locked", correction.pk)
     assert Punch.objects.count() == 1
 
 

@@ -147,6 +147,11 @@ def payees_to_pay(payee_ids: Iterable[int]) -> dict[int, PayeeToPay]:
     }
 
 
+def leads(worker_id: int, crew_ids: Iterable[int]) -> bool:
+    """Whether the worker leads any of these crews."""
+    return Crew.objects.filter(pk__in=list(crew_ids), leader_id=worker_id).exists()
+
+
 def crew_exists(crew_id: int) -> bool:
     """Whether there is such a crew."""
     return Crew.objects.filter(pk=crew_id).exists()
