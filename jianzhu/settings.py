@@ -133,6 +133,9 @@ DATABASE_AUDITOR_ROLE = env.text("DATABASE_AUDITOR_ROLE", "jianzhu_auditor")
 
 # Empty: no broker, the relay calls the tasks itself. amqp://… (RabbitMQ) or redis://… otherwise.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
+# How long a message stays with whoever took it before another may: the delay after a crash or a
+# broker that lost its hints.
+OUTBOX_LEASE_SECONDS = env.whole("OUTBOX_LEASE_SECONDS", 60, 1, 3_600)
 
 # Where the sandbox bank listens.
 SANDBOX_BANK_URL = env.text("SANDBOX_BANK_URL", "") or _sandbox_bank_url()

@@ -46,6 +46,15 @@ def name() -> str:
     return f"test_jianzhu_{os.environ[RUN]}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
+def url() -> str:
+    """Where another process finds the database of this test."""
+    from django.db import connection
+
+    said = connection.settings_dict
+    place = f"{said['HOST']}:{said['PORT']}/{said['NAME']}"
+    return f"postgresql://{said['USER']}:{said['PASSWORD']}@{place}"
+
+
 def template() -> str | None:
     """A migrated database to copy; None on a server that is not our own to fill."""
     if not os.environ.get(OWN_SERVER):

@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from jianzhu.kernel.keys import kept_port
 from settlements.payouts.models import Payout
 from settlements.payouts.sandbox.books import Books
 from tests.brokers import broker
+from tests.database import url as database_url
 from tests.site import DAY, Site, at
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("brokers")]
 def processes(folder: Path, broker_url: str):
     """A relay that publishes, a Celery worker that works, and the bank, on the test's database."""
     env = os.environ | {
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "CELERY_BROKER_URL": broker_url,
         "JIANZHU_VAR": str(folder),
     }
@@ -54,11 +54,6 @@ def processes(folder: Path, broker_url: str):
 def _start(env, folder, *argv):
     with (folder / "printed").open("ab") as printed:
         return subprocess.Popen(argv, cwd=ROOT, env=env, stdout=printed, stderr=printed)
-
-
-def _database_url():
-    said = connection.settings_dict
-    return f"postgresql://{said['USER']}:{said['PASSWORD']}@{said['HOST']}:{said['PORT']}/{said['NAME']}"
 
 
 def wait_until_paid(count, printed):

@@ -1,5 +1,9 @@
 """The outbox is the record: nothing is lost, a poison parks alone, two relays share the work."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 
@@ -10,6 +14,7 @@ from jianzhu.kernel import clock
 from jianzhu.kernel.db import command
 from jianzhu.outbox import registry, relay, steps
 from jianzhu.outbox.models import OutboxMessage
+from tests.database import url as database_url
 
 HEARD = []
 
@@ -29,8 +34,8 @@ def hear(news, at):
 
 
 @command
-def put(*, numbers, **more):
-    steps.put_many("test.news", [{"n": n} for n in numbers], **more)
+def put(*, numbers, topic="test.news", **more):
+    steps.put_many(topic, [{"n": n} for n in numbers], **more)
 
 
 def test_what_was_put_is_heard_and_done(transactional_db):
@@ -110,3 +115,30 @@ def test_two_relays_share_the_work_and_nothing_is_heard_twice(transactional_db):
         one.join()
 
     assert sorted(HEARD) == list(range(400))
+
+
+@pytest.mark.slow
+def test_a_message_that_kills_its_process_or_hangs_is_parked_and_holds_nobody_up(
+    transactional_db, tmp_path, monkeypatch
+):
+    """C5: whatever a poison does to its process, it is tried five times and then parked."""
+    heard = tmp_path / "heard"
+    monkeypatch.setitem(registry._topics, "test.poisoned", ["__main__.hear"])
+    put(topic="test.poisoned", numbers=[1, 2, "kills", 3, "hangs", 4])
+    env = os.environ | {"DATABASE_URL": database_url(), "OUTBOX_LEASE_SECONDS": "1"}
+
+    deaths = 0
+    while True:
+        argv = [sys.executable, "-m", "tests.outbox.poisoned", str(heard)]
+        ended = subprocess.run(argv, env=env, check=False, timeout=60)
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == -signal.SIGKILL
+        deaths += 1
+
+    parked = {m.payload["n"]: m for m in OutboxMessage.objects.exclude(parked_at=None)}
+    assert set(parked) == {"kills", "hangs"}
+    assert deaths == relay.ATTEMPTS_MAX
+    assert "never ended" in parked["kills"].last_error
+    assert "TookTooLong" in parked["hangs"].last_error
+    assert sorted(set(heard.read_text().split())) == ["1", "2", "3", "4"]
