@@ -21,10 +21,12 @@ class JianzhuConfig(AppConfig):
     verbose_name = "建筑"
 
     def ready(self) -> None:
-        """Open each room's ear, and shut the triggers' back door after every migration."""
+        """Open each room's ear; after every migration shut the triggers' back door, bring the
+        journal's triggers in step with the models, and renew the roles' grants."""
         from jianzhu.kernel import roles
 
         post_migrate.connect(_shut_back_door, sender=self)
+        post_migrate.connect(_install_journal, sender=self)
         post_migrate.connect(roles.renew, sender=self)
         for room in ROOMS:
             for drawer in ("rights", "subscribers"):
@@ -38,3 +40,10 @@ ROOMS: tuple[str, ...] = ("access", "notices", "web")
 def _shut_back_door(**_: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_NO_BACK_DOOR)
+
+
+def _install_journal(**_: Any) -> None:
+    # Models are known only once every app is there.
+    from jianzhu.audit import journal
+
+    journal.install()

@@ -35,6 +35,15 @@ SECRET_KEY = _secret("SECRET_KEY", "secret_key")
 VAULT_KEY = _secret("VAULT_KEY", "vault_key")
 BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY", "blind_index_key")
 
+# Signs the heads of the audit log; AUDIT_ORIGIN is the log's own name in them (c2sp.org/tlog-checkpoint).
+AUDIT_KEY = _secret("AUDIT_KEY", "audit_key")
+AUDIT_ORIGIN = env.text("AUDIT_ORIGIN", "jianzhu.localhost/log")
+# Where the witness keeps its key and what it saw: on its own machine where that can be. A server that
+# can't read the folder is told the witness's public key instead.
+WITNESS_NAME = env.text("WITNESS_NAME", "jianzhu.localhost/witness")
+WITNESS_DIR = Path(env.text("WITNESS_DIR", str(VAR / "witness")))
+WITNESS_VKEY = env.text("WITNESS_VKEY", "")
+
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS", "")
 

@@ -11,7 +11,7 @@ from tests import database
 
 # Before Django reads its settings.
 database.enter()
-for _name in ("SECRET_KEY", "VAULT_KEY", "BLIND_INDEX_KEY", "SANDBOX_BANK_TOKEN"):
+for _name in ("SECRET_KEY", "VAULT_KEY", "BLIND_INDEX_KEY", "AUDIT_KEY", "SANDBOX_BANK_TOKEN"):
     os.environ.setdefault(_name, f"for-tests-only-{_name}-0123456789abcdef")
 os.environ.setdefault("OTP_SENDER", "console")
 django.setup()  # the rooms' conftests import models

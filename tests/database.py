@@ -22,7 +22,14 @@ from jianzhu.embedded.postgres import Server
 
 CLUSTER = "postgres-test"
 # What decides how a freshly migrated database looks.
-SOURCES = ("*/migrations/*.py", "jianzhu/apps.py", "jianzhu/settings.py", "requirements.txt")
+SOURCES = (
+    "*/migrations/*.py",
+    "*/*/models.py",
+    "jianzhu/apps.py",
+    "jianzhu/audit/journal.py",
+    "jianzhu/settings.py",
+    "requirements.txt",
+)
 # The run that this process belongs to: xdist's workers inherit it from the process that started.
 RUN = "JIANZHU_TEST_RUN"
 OWN_SERVER = "JIANZHU_TEST_OWN_SERVER"

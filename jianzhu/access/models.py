@@ -57,6 +57,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     created_at = models.DateTimeField()
 
+    journal_except = ("last_login",)
+
     USERNAME_FIELD = "username"
     objects: ClassVar[UserManager] = UserManager()
 

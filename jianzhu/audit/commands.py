@@ -1,4 +1,5 @@
-"""Sealing: the events whose transactions have ended become leaves, in one order for ever."""
+"""Sealing: the events whose transactions have ended become leaves, in one order for ever; and the
+witness's signature under a sealed head."""
 
 from __future__ import annotations
 
@@ -8,16 +9,23 @@ from typing import Any
 from django.db import connection
 
 from jianzhu.audit.events import canonical
+from jianzhu.audit.keys import log_signer
 from jianzhu.audit.merkle import Frontier, leaf_hash
-from jianzhu.audit.models import AuditLeaf, AuditSeal
-from jianzhu.kernel.db import advisory_lock, command, copy_rows
+from jianzhu.audit.models import AuditLeaf, AuditNode, AuditSeal, Cosignature
+from jianzhu.audit.notes import PublicKey, verify
+from jianzhu.kernel.db import advisory_lock, command, copy_rows, keep
+
+# Of the tree's inner nodes those of heights 8, 16, 24, … are kept.
+NODE_STEP = 8
+# More events than this are sealed under several heads, so that memory stays bounded.
+SEAL_MAX = 50_000
 
 _UNSEALED = """
     SELECT id, at, actor, verb, subject_type, subject_id, data::text, request_id
     FROM jianzhu_auditevent e
     WHERE transaction_id >= %(since)s
       AND NOT EXISTS (SELECT 1 FROM jianzhu_auditleaf l WHERE l.event_id = e.id)
-    ORDER BY transaction_id, id
+    ORDER BY transaction_id, id LIMIT %(most)s
 """
 
 
@@ -27,8 +35,8 @@ def seal(*, at: datetime) -> int:
     advisory_lock("audit.seal")
     last = AuditSeal.objects.order_by("-tree_size").first()
     frontier = Frontier.load(last.tree_size, bytes(last.peaks)) if last else Frontier()
-    horizon = _horizon()
-    rows = _unsealed(last.horizon if last else 0, horizon)
+    since, horizon = last.horizon if last else 0, _horizon()
+    rows = _unsealed(since, horizon)
     if not rows:
         return 0
 
@@ -39,13 +47,15 @@ def seal(*, at: datetime) -> int:
         ("id", "event_id", "hash"),
         ((first + i, row[0], h) for i, (row, h) in enumerate(zip(rows, hashes, strict=True))),
     )
-    frontier.extend(hashes)
+    nodes = [one for one in frontier.grow(hashes) if one[0] % NODE_STEP == 0]
+    copy_rows(AuditNode, ("height", "number", "hash"), nodes)
     AuditSeal.objects.create(
         at=at,
         tree_size=frontier.size,
         root=frontier.root,
         peaks=frontier.packed,
-        horizon=horizon,
+        horizon=horizon if len(rows) < SEAL_MAX else since,
+        note=log_signer().note(frontier.size, frontier.root),
     )
     return len(rows)
 
@@ -62,5 +72,18 @@ def _unsealed(since: int, horizon: int) -> list[Any]:
     """Every visible event that has no leaf yet. After a restore into a new cluster transaction ids
     start again, so the horizon of before says nothing and all events are looked at."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNSEALED, {"since": since if since <= horizon else 0})
+        since = since if since <= horizon else 0
+        cursor.execute(_UNSEALED, {"since": since, "most": SEAL_MAX})
         return list(cursor.fetchall())
+
+
+@command
+def cosign(*, tree_size: int, line: str, witness: PublicKey, at: datetime) -> None:
+    """Keep the witness's line under a head; BadNote when it is not over this head."""
+    head = AuditSeal.objects.get(tree_size=tree_size)
+    verify(head.note + line, witness)
+    keep(
+        Cosignature,
+        {"tree_size": tree_size, "witness": witness.name},
+        first={"line": line, "at": at},
+    )

@@ -50,8 +50,22 @@ class AuditLeaf(models.Model):
         triggers = guards.append_only("audit_leaf")
 
 
+class AuditNode(models.Model):
+    """Root of the perfect subtree over the leaves from number · 2^height on. Only every eighth height
+    is kept: enough to prove any leaf by reading a few hundred hashes."""
+
+    height = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        app_label = "jianzhu"
+        constraints = [models.UniqueConstraint(fields=["height", "number"], name="audit_node_once")]
+        triggers = guards.append_only("audit_node")
+
+
 class AuditSeal(models.Model):
-    """The head of the tree at `tree_size` leaves."""
+    """The head of the tree at `tree_size` leaves; `note` is the signed checkpoint."""
 
     at = models.DateTimeField()
     tree_size = models.BigIntegerField(unique=True)
@@ -60,7 +74,24 @@ class AuditSeal(models.Model):
     peaks = models.BinaryField()
     # Every event of a transaction below this one is sealed.
     horizon = models.BigIntegerField()
+    note = models.TextField(default="")
 
     class Meta:
         app_label = "jianzhu"
         triggers = guards.append_only("audit_seal")
+
+
+class Cosignature(models.Model):
+    """A witness's signature line under the head at `tree_size` leaves."""
+
+    tree_size = models.BigIntegerField()
+    witness = models.CharField(max_length=100)
+    line = models.CharField(max_length=400)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "jianzhu"
+        constraints = [
+            models.UniqueConstraint(fields=["tree_size", "witness"], name="cosignature_once")
+        ]
+        triggers = guards.append_only("cosignature")

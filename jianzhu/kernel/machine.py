@@ -12,7 +12,7 @@ from django_fsm import FSMField, FSMModelMixin, TransitionNotAllowed, transition
 
 from jianzhu.kernel.errors import WrongState
 
-__all__ = ["Machine", "Move", "StateField", "StateModel", "all_machines"]
+__all__ = ["Machine", "Move", "StateField", "StateModel", "all_machines", "noun_of"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,6 +130,12 @@ def _refuse(
 def all_machines() -> Iterable[Machine]:
     """Every machine that has been declared, by noun."""
     return [_machines[noun] for noun in sorted(_machines)]
+
+
+def noun_of(model: type[models.Model]) -> str:
+    """The model's name as verbs and rights use it: TaskSheet is "task_sheet"."""
+    name = model.__name__
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 
 
 class StateModel(FSMModelMixin, models.Model):

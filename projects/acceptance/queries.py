@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from projects.acceptance.models import TaskSheet
+from projects.acceptance.models import Inspection, TaskSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +75,10 @@ def piece_crews(project_id: int, first: date, last: date) -> set[int]:
         project_id=project_id, is_piece=True, work_from__lte=last, work_to__gte=first
     )
     return set(rows.values_list("crew_id", flat=True))
+
+
+def inspections_of(sheet_id: int) -> list[int]:
+    """Ids of the sheet's inspections, oldest first."""
+    return list(
+        Inspection.objects.filter(sheet=sheet_id).order_by("pk").values_list("pk", flat=True)
+    )

@@ -69,6 +69,8 @@ class DeviceBody(models.Model):
     punches = models.PositiveIntegerField(default=0)  # new ones; repeats are none
     faults = models.JSONField(default=list)
 
+    journal_digest = ("body", "digest")
+
     class Meta:
         app_label = "projects"
         indexes = [BrinIndex(fields=["received_at"], name="device_body_received")]
@@ -119,6 +121,8 @@ class Punch(models.Model):
     # The device's own name for the event: the same event any number of times is one punch.
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField()
+
+    journal_under = "body"
 
     class Meta:
         app_label = "projects"

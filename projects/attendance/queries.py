@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from projects.attendance.corrections import day_as_corrected
-from projects.attendance.models import Correction, DayRecord, ParkedEvent, Punch
+from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent, Punch
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +145,31 @@ def parked(where: Q) -> list[ParkedEvent]:
     """Events that could not become punches and wait for a person, newest first."""
     return list(
         ParkedEvent.objects.filter(where, state="parked").select_related("body").order_by("-pk")
+    )
+
+
+def bodies_of(punch_ids: Iterable[int]) -> list[int]:
+    """Ids of the raw bodies that these punches were read from."""
+    rows = Punch.objects.filter(pk__in=list(punch_ids)).order_by("body_id")
+    return list(rows.values_list("body_id", flat=True).distinct())
+
+
+def raw_bodies(body_ids: Iterable[int], of_worker: int | None = None) -> dict[int, bytes]:
+    """{body: its bytes}; with `of_worker` only bodies that tell of nobody else."""
+    rows = DeviceBody.objects.filter(pk__in=list(body_ids))
+    if of_worker is not None:
+        others = Punch.objects.filter(body__in=rows).exclude(worker_id=of_worker)
+        parked = ParkedEvent.objects.filter(body__in=rows)
+        rows = rows.exclude(pk__in=others.values("body_id")).exclude(
+            pk__in=parked.values("body_id")
+        )
+    return {pk: bytes(body) for pk, body in rows.values_list("pk", "body")}
+
+
+def behind(day_ids: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Ids of the corrections and of the day rules that these day records stand on."""
+    rows = list(DayRecord.objects.filter(pk__in=list(day_ids)))
+    return (
+        sorted({r.correction_id for r in rows if r.correction_id is not None}),
+        sorted({r.rule_id for r in rows if r.rule_id is not None}),
     )

@@ -145,6 +145,8 @@ class Device(models.Model):
     active = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True)
 
+    journal_except = ("last_seen_at",)
+
     class Meta:
         app_label = "projects"
         constraints = [models.UniqueConstraint(fields=["kind", "serial"], name="device_once")]

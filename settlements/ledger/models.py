@@ -35,6 +35,9 @@ class Account(models.Model):
     credits_pending = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
 
+    # The counters follow from entries, which are journaled.
+    journal_except = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
+
     class Meta:
         app_label = "settlements"
         constraints = [
@@ -253,6 +256,9 @@ class Entry(models.Model):
     side = models.CharField(max_length=1, choices=[("D", "debit"), ("C", "credit")])
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+
+    journal_under = "transfer"
+    journal_facts = ("account_id", "layer", "side")
 
     class Meta:
         app_label = "settlements"

@@ -129,3 +129,9 @@ def at_bank(payout_ids: Iterable[int]) -> list[AtBank]:
     """What the bank's statements say of these payouts, in time."""
     rows = BankEntry.objects.filter(payout__in=list(payout_ids)).order_by("at", "pk")
     return [AtBank(r.reference, r.kind, r.amount_minor, r.at, r.matched_as) for r in rows]
+
+
+def bank_entries(payout_ids: Iterable[int]) -> list[int]:
+    """Ids of the bank statement's lines on these payouts."""
+    rows = BankEntry.objects.filter(payout__in=list(payout_ids)).order_by("at", "pk")
+    return list(rows.values_list("pk", flat=True))

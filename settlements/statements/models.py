@@ -26,6 +26,8 @@ class Statement(models.Model):
     created_at = models.DateTimeField()
     evaluated_at = models.DateTimeField()
 
+    journal_except = ("evaluated_at",)
+
     class Meta:
         app_label = "settlements"
         constraints = [
@@ -92,6 +94,8 @@ class StatementLine(StateModel):
     )
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
+
+    journal_under = "statement"
 
     class Meta:
         app_label = "settlements"

@@ -10,8 +10,15 @@ from jianzhu.access.actor import SYSTEM
 from jianzhu.audit import commands, queries, steps
 from jianzhu.audit.events import Event
 from jianzhu.kernel.db import command
+from tests.audit.ground import as_superuser
 
 AT = datetime(2026, 10, 31, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _empty(transactional_db):
+    """What migrations wrote is told in a fresh database's log."""
+    as_superuser("TRUNCATE jianzhu_auditevent")
 
 
 @command
@@ -19,13 +26,6 @@ def do(*, count=1, verb="thing.do"):
     steps.record_many(
         [Event(verb, "thing", i, {"n": i}) for i in range(count)], actor=SYSTEM, at=AT
     )
-
-
-def as_superuser(sql):
-    """What somebody with the server's own rights could do: switch every trigger off."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql)
 
 
 @pytest.mark.parametrize(

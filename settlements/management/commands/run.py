@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import urllib.error
 import urllib.request
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +39,8 @@ class Command(BaseCommand):
         with Supervisor(settings.VAR) as children:
             children.start("bank", self._bank(), self._environment(), bank_is_ready)
             month.run(self._say)
+            # A process of its own, as it is everywhere: the log's owner never holds its key.
+            subprocess.run([*MANAGE, "witness", "--once"], check=True, env=self._environment())
             if not options["no_serve"]:
                 self._serve(children)
 
@@ -62,16 +67,17 @@ class Command(BaseCommand):
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         connection.close()
         (settings.VAR / "bank" / "journal.jsonl").unlink(missing_ok=True)
+        # The witness would refuse the new log for ever, as it has to.
+        shutil.rmtree(settings.WITNESS_DIR, ignore_errors=True)
 
     def _serve(self, children: Supervisor) -> None:
         port = os.environ.get("PORT") or "8000"
         call_command("collectstatic", verbosity=0, interactive=False)
         connection.close()
-        # The relay has no door to knock at: it counts as ready once it was started.
-        started = iter([False])
-        children.start(
-            "relay", [*MANAGE, "relay"], self._environment(), lambda: next(started, True)
-        )
+        # These have no door to knock at: they count as ready once they were started.
+        for name in ("relay", "witness"):
+            started = iter([False])
+            children.start(name, [*MANAGE, name], self._environment(), partial(next, started, True))
         web = [sys.executable, "-m", "gunicorn", "jianzhu.wsgi", "--bind", f"127.0.0.1:{port}"]
         children.start(
             "web",

@@ -1,0 +1,128 @@
+"""Proving from the stored tree: a few hundred hashes are read for any leaf of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from jianzhu.audit.commands import NODE_STEP
+from jianzhu.audit.events import canonical
+from jianzhu.audit.merkle import Frontier, consistency_proof, inclusion_proof
+from jianzhu.audit.models import AuditEvent, AuditLeaf, AuditNode, AuditSeal, Cosignature
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A sealed head: its note with the witness's line, if there is one."""
+
+    size: int
+    root: bytes
+    note: str
+    witnessed: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An event's bytes, its place in the tree, and the way from there to the head's root."""
+
+    event_id: int
+    content: bytes
+    leaf: int
+    proof: tuple[bytes, ...]
+
+
+class Tree:
+    """The stored tree's perfect subtrees; what was read once is kept for the next proof."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], bytes] = {}
+
+    def inclusion(self, leaf: int, size: int) -> list[bytes]:
+        """The proof that the leaf stands in the tree of this size."""
+        return inclusion_proof(leaf, size, self.subtree)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the tree of `new` leaves begins with that of `old`."""
+        return consistency_proof(old, new, self.subtree)
+
+    def subtree(self, height: int, number: int) -> bytes:
+        """Root of a perfect subtree: read, or made from the nearest kept hashes below it."""
+        if (height, number) not in self._kept:
+            base = height // NODE_STEP * NODE_STEP
+            self._read(base, number << (height - base), (number + 1) << (height - base))
+            self._make(height, number)
+        return self._kept[height, number]
+
+    def _make(self, height: int, number: int) -> None:
+        if (height, number) in self._kept:
+            return
+        base = (height - 1) // NODE_STEP * NODE_STEP
+        first, end = number << (height - base), (number + 1) << (height - base)
+        if (base, first) not in self._kept or (base, end - 1) not in self._kept:
+            self._read(base, first, end)
+        frontier = Frontier()
+        frontier.extend(self._kept[base, n] for n in range(first, end))
+        self._kept[height, number] = frontier.root
+
+    def _read(self, height: int, first: int, end: int) -> None:
+        """Hashes [first, end) of one height. Events sealed before nodes were kept have none."""
+        if height == 0:
+            leaves = AuditLeaf.objects.filter(pk__gte=first, pk__lt=end)
+            found = {pk: bytes(h) for pk, h in leaves.values_list("pk", "hash")}
+        else:
+            nodes = AuditNode.objects.filter(height=height, number__gte=first, number__lt=end)
+            found = {n: bytes(h) for n, h in nodes.values_list("number", "hash")}
+        self._kept |= {(height, number): node for number, node in found.items()}
+        for number in range(first, end):
+            if number not in found and height:
+                self._make(height, number)
+
+
+def head_over(leaf: int) -> Head | None:
+    """The newest countersigned head over this leaf; else the newest one; None when none covers it."""
+    seals = AuditSeal.objects.filter(tree_size__gt=leaf, note__gt="")
+    signed = Cosignature.objects.order_by("-tree_size").first()
+    seal = seals.filter(tree_size=signed.tree_size).first() if signed else None
+    seal = seal or seals.order_by("-tree_size").first()
+    if seal is None:
+        return None
+    lines = Cosignature.objects.filter(tree_size=seal.tree_size).order_by("pk")
+    cosigned = "".join(lines.values_list("line", flat=True))
+    return Head(seal.tree_size, bytes(seal.root), seal.note + cosigned, bool(cosigned), seal.at)
+
+
+def leaves_of(event_ids: Iterable[int]) -> dict[int, int]:
+    """{event: its leaf} of those that are sealed."""
+    rows = AuditLeaf.objects.filter(event_id__in=list(event_ids))
+    return dict(rows.values_list("event_id", "pk"))
+
+
+def prove(event_ids: Iterable[int], size: int) -> list[Proved]:
+    """Proofs of these events, all sealed by the head of this size, in the tree's order."""
+    tree, leaves = Tree(), leaves_of(event_ids)
+    return [
+        Proved(event_id, content, leaves[event_id], tuple(tree.inclusion(leaves[event_id], size)))
+        for event_id, content in sorted(_contents(leaves).items(), key=lambda one: leaves[one[0]])
+    ]
+
+
+_CONTENT = """
+    SELECT id, at, actor, verb, subject_type, subject_id, data::text, request_id
+    FROM jianzhu_auditevent WHERE id = ANY(%s)
+"""
+
+
+def _contents(event_ids: Iterable[int]) -> dict[int, bytes]:
+    """The bytes that the tree hashes, of each event."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTENT, [list(event_ids)])
+        return {row[0]: canonical(row) for row in cursor.fetchall()}
+
+
+def unsealed() -> int:
+    """How many events wait for their leaf."""
+    return AuditEvent.objects.count() - AuditLeaf.objects.count()

@@ -1,0 +1,1 @@
+"""What convinces somebody who trusts nobody: receipts, bundles of a case, and their verifier."""
