@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -42,9 +43,26 @@ def database(name: str):
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def big_site(workers: int, days: int = DAYS):
-    """(project id, worker ids): one crew, day rates, every day confirmed, one accepted sheet."""
-    from jianzhu.kernel.db import copy_rows, take_ids
+def pour(model, columns, rows):
+    """COPY rows; what they leave out gets the model's own defaults."""
+    from django.db.models import JSONField
+
+    from jianzhu.kernel.db import copy_rows
+
+    left = [
+        f
+        for f in model._meta.concrete_fields
+        if f.column not in columns and f.has_default() and not f.primary_key
+    ]
+    more = tuple(
+        json.dumps(f.get_default()) if isinstance(f, JSONField) else f.get_default() for f in left
+    )
+    copy_rows(model, (*columns, *(f.column for f in left)), ((*row, *more) for row in rows))
+
+
+def big_site(workers: int, days: int = DAYS, *, rate: int = 40_000, overtime: bool = True):
+    """(site, worker ids): one crew, day rates, every day confirmed, one accepted sheet."""
+    from jianzhu.kernel.db import take_ids
     from projects.attendance.models import DayRecord
     from tests.site import Site, at
     from workers_app.people.models import CrewMember, PayeeAccount, Worker
@@ -53,7 +71,7 @@ def big_site(workers: int, days: int = DAYS):
     site = Site.build(workers=1, funds=10**13)
     like = site.li_wei
     ids = take_ids(Worker, workers)
-    copy_rows(
+    pour(
         Worker,
         (
             "id",
@@ -91,11 +109,11 @@ def big_site(workers: int, days: int = DAYS):
             for i in ids
         ),
     )
-    copy_rows(
+    pour(
         CrewMember, ("crew_id", "worker_id", "valid_from"), ((site.crew.pk, i, MONTH) for i in ids)
     )
     agreements = take_ids(Agreement, workers)
-    copy_rows(
+    pour(
         Agreement,
         (
             "id",
@@ -116,7 +134,7 @@ def big_site(workers: int, days: int = DAYS):
         ),
     )
     rates = take_ids(AgreedRate, workers)
-    copy_rows(
+    pour(
         AgreedRate,
         (
             "id",
@@ -133,7 +151,7 @@ def big_site(workers: int, days: int = DAYS):
             "created_at",
         ),
         (
-            (r, a, "day", "", "", 40_000, 480, MONTH, "proposed", "bench", "", AT)
+            (r, a, "day", "", "", rate, 480, MONTH, "proposed", "bench", "", AT)
             for r, a in zip(rates, agreements, strict=True)
         ),
     )
@@ -141,7 +159,7 @@ def big_site(workers: int, days: int = DAYS):
     payees = take_ids(PayeeAccount, workers)
     from jianzhu.kernel.vault import seal
 
-    copy_rows(
+    pour(
         PayeeAccount,
         (
             "id",
@@ -180,7 +198,7 @@ def big_site(workers: int, days: int = DAYS):
         ),
     )
     PayeeAccount.objects.filter(pk__in=payees).update(state="verified", checked_by="user:0")
-    copy_rows(
+    pour(
         DayRecord,
         (
             "worker_id",
@@ -205,7 +223,7 @@ def big_site(workers: int, days: int = DAYS):
                 MONTH + timedelta(days=n),
                 "confirmed",
                 1,
-                540 if n % 5 == 0 else 480,
+                540 if overtime and n % 5 == 0 else 480,
                 0,
                 1000,
                 "[]",

@@ -9,6 +9,7 @@ from settlements.ledger.models import (
     Entry,
     PermittedMovement,
     Transfer,
+    Unbalanced,
 )
 from settlements.payouts.models import BankEntry, Payout, RailCursor
 from settlements.statements.models import GateCheck, RegionalValue, Statement, StatementLine
@@ -30,5 +31,6 @@ __all__ = [
     "Statement",
     "StatementLine",
     "Transfer",
+    "Unbalanced",
     "WageAccount",
 ]

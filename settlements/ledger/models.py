@@ -186,12 +186,21 @@ _SUMS = """
     WHERE a.id = s.account_id;
     RETURN NULL;
 """
+# Legs of one statement that sum to zero need no second look; the others are looked at when the
+# transaction ends, with whatever legs came later.
+_QUEUE = """
+    INSERT INTO settlements_unbalanced (transfer_id)
+        SELECT DISTINCT transfer_id FROM (
+            SELECT transfer_id FROM written GROUP BY transfer_id, layer, currency
+            HAVING sum(amount_minor) <> 0) u;
+"""
 _BALANCED = """
     IF EXISTS (SELECT 1 FROM settlements_entry WHERE transfer_id = NEW.transfer_id
                GROUP BY layer, currency HAVING sum(amount_minor) <> 0) THEN
         RAISE EXCEPTION 'transfer % does not sum to zero', NEW.transfer_id
             USING ERRCODE = 'check_violation';
     END IF;
+    DELETE FROM settlements_unbalanced WHERE id = NEW.id;
     RETURN NULL;
 """
 _CLOSED = """
@@ -250,8 +259,13 @@ class Entry(models.Model):
     down again: a reserve's debit leg is (D, -123), its release (D, +123).
     """
 
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    # Checked per statement by `entry_parents`, not per row: neither can be deleted.
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="entries", db_constraint=False
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="entries", db_constraint=False
+    )
     layer = models.CharField(max_length=8, choices=[("posted", "posted"), ("pending", "pending")])
     side = models.CharField(max_length=1, choices=[("D", "debit"), ("C", "credit")])
     amount_minor = models.BigIntegerField()
@@ -273,13 +287,16 @@ class Entry(models.Model):
         ]
         triggers = [
             *guards.append_only("entry"),
+            guards.parents(
+                "entry", transfer_id="settlements_transfer", account_id="settlements_account"
+            )[0],
             guards.AsOwner(
                 name="entry_balances",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.After,
                 level=pgtrigger.Statement,
                 referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
-                func=_CURRENCY + _CLOSED + _SUMS,
+                func=_CURRENCY + _CLOSED + _QUEUE + _SUMS,
             ),
             guards.AsOwner(
                 name="entry_permitted",
@@ -290,6 +307,22 @@ class Entry(models.Model):
                 declare=[("moved", "RECORD")],
                 func=_PERMITTED + "RETURN NULL;",
             ),
+        ]
+
+
+class Unbalanced(models.Model):
+    """Transfers whose legs came in several statements; looked at when the transaction ends, and
+    then gone. Only the entry trigger writes here."""
+
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+
+    only_the_owner_writes = True  # read by jianzhu.kernel.roles
+
+    class Meta:
+        app_label = "settlements"
+        triggers = [
             guards.AsOwner(
                 name="entry_sum_zero",
                 operation=pgtrigger.Insert,

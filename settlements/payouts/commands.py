@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from django.utils.translation import gettext_noop
 
@@ -14,7 +15,7 @@ from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
-from jianzhu.kernel.db import command, lock_many
+from jianzhu.kernel.db import command, lock_many, update_rows
 from jianzhu.outbox import steps as outbox
 from settlements.funding import queries as funding
 from settlements.ledger import steps as ledger
@@ -62,7 +63,7 @@ def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
             continue
         held.append(payout)
 
-    _save(payouts, ["state", "payee", "sent_at", "code", "reason"])
+    _save(payouts, ["state", "payee_id", "sent_at", "code", "reason"])
     _reserve(sent, at)
     _tell(sent, "send", at)
     _tell(held, "hold", at)
@@ -192,9 +193,9 @@ def retry(*, payout_ids: Iterable[int], actor: Actor, at: datetime) -> list[int]
     return [p.pk for p in payouts]
 
 
-def _save(payouts: Sequence[Payout], fields: list[str]) -> None:
-    if payouts:
-        Payout.objects.bulk_update(payouts, fields, batch_size=1_000)
+def _save(payouts: Sequence[Payout], columns: list[str]) -> None:
+    read = attrgetter("pk", *columns)
+    update_rows(Payout, columns, [read(p) for p in payouts])
 
 
 def _tell(payouts: Sequence[Payout], verb: str, at: datetime, actor: Actor = SYSTEM) -> None:

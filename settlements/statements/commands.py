@@ -33,15 +33,9 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
     read = facts.read(project, month, [s.worker_id for s in statements])
     computed = pay.compute(read, pay.today(project, at))
 
-    steps.write(project, statements, {w: c.due for w, c in computed.items()}, at)
-    for statement in statements:
-        done = computed[statement.worker_id]
-        statement.inputs_digest, statement.findings = done.digest, done.findings
-        statement.evaluated_at = at
-    Statement.objects.bulk_update(
-        statements, ["inputs_digest", "findings", "evaluated_at"], batch_size=500
-    )
-    made = steps.release(project, [s.worker_id for s in statements], at)
+    new = steps.write(project, statements, {w: c.due for w, c in computed.items()}, at)
+    steps.evaluated(statements, computed, at)
+    made = steps.release(project, [s.worker_id for s in statements], at, new)
     outbox.put_ids("statement.evaluate", "statement_ids", [s.pk for s in statements])
     return made
 

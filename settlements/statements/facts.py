@@ -57,7 +57,7 @@ def read(project: ProjectFacts, month: date, worker_ids: Iterable[int]) -> Month
     last = month_after(month) - timedelta(days=1)
     margin = timedelta(days=WEEK - 1 if by_weeks(project) else 0)
     first_known, last_known = month - margin, last + margin
-    known = attendance.days_of(project.id, ids, first_known, last_known)
+    known = attendance.figures_of(project.id, ids, first_known, last_known)
     days = [d for d in known if month <= d.on <= last]
     around = [d for d in known if not month <= d.on <= last]
     crews = {d.crew_id for d in known if d.crew_id is not None}

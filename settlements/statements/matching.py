@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from projects.acceptance.queries import Sheet
 from projects.attendance.queries import Day
 from settlements.statements import rules
 from settlements.statements.due import Due
@@ -27,6 +28,14 @@ class Matcher:
     days: dict[int, Day]
     shares: dict[int, Share]
     today: date
+    # Sheets by day: asked for by each of its lines, for the match and for its sources.
+    known: dict[int, list[Sheet]] = field(default_factory=dict)
+
+    def covering(self, day: Day) -> list[Sheet]:
+        """The sheets on which the crew's work of this day stands."""
+        if day.id not in self.known:
+            self.known[day.id] = self.facts.covering(day)
+        return self.known[day.id]
 
     def due(self, line: Line) -> Due:
         """The engine's line with what it still waits for."""
@@ -56,7 +65,7 @@ class Matcher:
             hold = None
             if noun == "day" and int(ident) in self.days:
                 day = self.days[int(ident)]
-                hold = rules.time_hold(day, self.facts.covering(day))
+                hold = rules.time_hold(day, self.covering(day))
             elif noun == "piece":
                 hold = self.shares[int(ident)].hold
             if hold is not None:
@@ -89,7 +98,7 @@ def sources_of(sources: Iterable[tuple[str, Any]], matcher: Matcher) -> dict[str
         if noun == "day" and int(ident) in matcher.days:
             day = matcher.days[int(ident)]
             found.setdefault("days", []).append([day.id, day.version])
-            for sheet in matcher.facts.covering(day):
+            for sheet in matcher.covering(day):
                 entry = [sheet.id, sheet.version]
                 if entry not in found.setdefault("sheets", []):
                     found["sheets"].append(entry)

@@ -52,7 +52,8 @@ line_machine = Machine(
         "what it stood for is gone, or a decision took its place",
     ),
     Move("revive", ("void",), "held", "what it stood for came back; never after a decision"),
-    starts=("held", "matched"),
+    # A line that matches as soon as it is made is written once, released: the log has both moves.
+    starts=("held", "matched", "released"),
 )
 
 
@@ -65,7 +66,14 @@ class StatementLine(StateModel):
     ("min", "thousandth" of 工 or of a piece's unit); `rate_minor` per `rate_per` is the agreed rate.
     """
 
-    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    # Checked per statement by `statement_line_parents`, not per row: parents can't be deleted.
+    statement = models.ForeignKey(
+        Statement,
+        on_delete=models.PROTECT,
+        related_name="lines",
+        db_index=False,
+        db_constraint=False,
+    )
     key = models.CharField(max_length=80)
     on = models.DateField()
     kind = models.CharField(max_length=16)  # time, piece, difference, decision, …
@@ -90,7 +98,11 @@ class StatementLine(StateModel):
     owed_by = models.CharField(max_length=24, default="")
     due_on = models.DateField(null=True)
     payout = models.ForeignKey(
-        "settlements.Payout", on_delete=models.PROTECT, related_name="lines", null=True
+        "settlements.Payout",
+        on_delete=models.PROTECT,
+        related_name="lines",
+        null=True,
+        db_constraint=False,
     )
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
@@ -126,6 +138,11 @@ class StatementLine(StateModel):
         ]
         triggers = [
             *line_machine.triggers(),
+            *guards.parents(
+                "statement_line",
+                statement_id="settlements_statement",
+                payout_id="settlements_payout",
+            ),
             *guards.fixed("statement_line", "statement", "key", "on", "kind"),
             # What was released is never edited: news becomes a difference on the next statement.
             *guards.frozen("statement_line", when="OLD.state = 'released'"),

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
 from jianzhu.kernel.calendar import on_or_before_workday
-from jianzhu.kernel.db import copy_rows, lock_many, step, take_ids
+from jianzhu.kernel.db import copy_rows, lock_many, step, take_ids, update_rows
 from jianzhu.outbox import steps as outbox
 from projects.sites.queries import ProjectFacts
 from settlements.ledger import queries as balances
@@ -27,8 +28,11 @@ from settlements.payouts.steps import Owed
 from settlements.statements import gates, queries
 from settlements.statements.due import FIGURES, Due
 from settlements.statements.models import Statement, StatementLine, line_machine, month_after
-from settlements.statements.settle import Changes, settle
+from settlements.statements.pay import Computed
+from settlements.statements.settle import AnyLine, Changes, NewLine, settle
 
+# Why a matched line is not released, and who owes what it waits for.
+UNFUNDED = ("unfunded", "general_contractor")
 _LINE_COLUMNS = (
     "id",
     "statement_id",
@@ -84,8 +88,11 @@ def write(
     statements: Sequence[Statement],
     due: Mapping[int, Sequence[Due]],
     at: datetime,
-) -> None:
-    """Bring the statements' lines up to date with what is due, by worker id."""
+) -> list[tuple[int, NewLine]]:
+    """Bring the statements' lines up to date with what is due, by worker id.
+
+    Returns the new lines with their worker ids: `release` inserts them, with what becomes of them.
+    """
     lines: dict[int, list[StatementLine]] = defaultdict(list)
     ids = [s.pk for s in statements]
     for line in StatementLine.objects.filter(statement_id__in=ids).order_by("pk"):
@@ -96,21 +103,40 @@ def write(
         (s, settle(s, lines[s.pk], due.get(s.worker_id, ()), corrected.get(s.pk, {}), at))
         for s in statements
     ]
-    _insert([line for _, c in all_changes for line in c.new])
+    new = [(s.worker_id, line) for s, c in all_changes for line in c.new]
+    for (_, fresh), ident in zip(new, take_ids(StatementLine, len(new)), strict=True):
+        fresh.pk = ident
     _update([line for _, c in all_changes for line in c.changed])
     _wake_when_over(project, all_changes)
     _make_differences(all_changes, at)
     _record(all_changes, at)
+    return new
+
+
+@step
+def evaluated(
+    statements: Sequence[Statement], computed: Mapping[int, Computed], at: datetime
+) -> None:
+    """Keep what the statements were computed from, and what the law would object to."""
+    done = [(s.pk, computed[s.worker_id]) for s in statements]
+    update_rows(
+        Statement,
+        ("inputs_digest", "findings", "evaluated_at"),
+        [(pk, one.digest, json.dumps(one.findings), at) for pk, one in done],
+    )
 
 
 def _wake_when_over(
     project: ProjectFacts, all_changes: Sequence[tuple[Statement, Changes]]
 ) -> None:
     """A line of a span is looked at again at the midnight after its last day, site time."""
+    touched: list[tuple[int, AnyLine]] = []
+    for statement, changes in all_changes:
+        touched += [(statement.pk, line) for line in changes.new]
+        touched += [(statement.pk, line) for line in changes.changed]
     ends = {
-        (statement.pk, line.due_on)
-        for statement, changes in all_changes
-        for line in (*changes.new, *changes.changed)
+        (statement_id, line.due_on)
+        for statement_id, line in touched
         if line.reason == "period_open" and line.due_on is not None
     }
     for statement_id, on in sorted(ends):
@@ -140,10 +166,48 @@ def _insert(lines: Sequence[StatementLine]) -> None:
     )
 
 
+_figures = attrgetter(*(name for name in FIGURES if name != "sources"))
+_NEW_COLUMNS = (
+    *("id", "statement_id", "key", "on", "kind", "state", "reason", "owed_by", "due_on"),
+    *("payout_id", "version", "updated_at", "sources"),
+    *(name for name in FIGURES if name != "sources"),
+)
+
+
+def _insert_new(lines: Iterable[NewLine], at: datetime) -> None:
+    """What the records made, straight from the figures into COPY."""
+    copy_rows(
+        StatementLine,
+        _NEW_COLUMNS,
+        (
+            (
+                *(n.pk, n.statement_id, n.due.key, n.due.on, n.due.kind, n.state, n.reason),
+                *(n.owed_by, n.due_on, n.payout_id, 1, at, json.dumps(n.due.sources)),
+                *_figures(n.due),
+            )
+            for n in lines
+        ),
+    )
+
+
+_CHANGED = (*FIGURES, "state", "reason", "owed_by", "due_on", "version", "updated_at")
+
+
 def _update(lines: Sequence[StatementLine]) -> None:
-    if lines:
-        fields = [*FIGURES, "state", "reason", "owed_by", "due_on", "version", "updated_at"]
-        StatementLine.objects.bulk_update(lines, fields, batch_size=500)
+    update_rows(
+        StatementLine,
+        _CHANGED,
+        [
+            (
+                line.pk,
+                *(
+                    json.dumps(line.sources) if name == "sources" else getattr(line, name)
+                    for name in _CHANGED
+                ),
+            )
+            for line in lines
+        ],
+    )
 
 
 def _make_differences(all_changes: Sequence[tuple[Statement, Changes]], at: datetime) -> None:
@@ -209,7 +273,7 @@ def _record(all_changes: Sequence[tuple[Statement, Changes]], at: datetime) -> N
     """One event per statement and verb, naming every line that moved."""
     events = []
     for statement, changes in all_changes:
-        by_verb: dict[str, list[StatementLine]] = defaultdict(list)
+        by_verb: dict[str, list[AnyLine]] = defaultdict(list)
         for verb, line in changes.told:
             by_verb[verb].append(line)
         events += [
@@ -294,27 +358,49 @@ def _tell(verb: str, lines: Sequence[StatementLine], actor: Actor, at: datetime)
 
 
 @step
-def release(project: ProjectFacts, worker_ids: Iterable[int], at: datetime) -> int:
+def release(
+    project: ProjectFacts,
+    worker_ids: Iterable[int],
+    at: datetime,
+    new: Sequence[tuple[int, NewLine]] = (),
+) -> int:
     """Pay out every matched line of these workers: post to the worker, make one payout each.
 
-    Negative differences wait until the worker's matched lines come to more than nothing. When the
-    wage account can't cover a worker, that worker's lines stay matched and say so. Returns payouts.
+    `new` are lines that `write` made: they are inserted here, with what becomes of them, so that a
+    line that matches at once is written once. Negative differences wait until the worker's matched
+    lines come to more than nothing. When the wage account can't cover a worker, that worker's lines
+    stay matched and say so. Returns payouts.
     """
-    lines = _matched(project.id, worker_ids)
+    lines = _matched(project.id, worker_ids, new)
     sums = {w: sum(n.amount_minor for n in group) for w, group in lines.items()}
     owed = [Owed(w, total) for w, total in sorted(sums.items()) if total > 0]
     covered = _covered(project, owed)
-    _mark_unfunded([n for o in owed if o.worker_id not in covered for n in lines[o.worker_id]], at)
+    short = {o.worker_id for o in owed if o.worker_id not in covered}
     paid = [o for o in owed if o.worker_id in covered]
-    if not paid:
-        return 0
-
-    made = payouts.make(paid, project_id=project.id, currency=project.currency, actor=SYSTEM, at=at)
-    _post(project, paid, made, at)
-    released = [(line.pk, made[one.worker_id]) for one in paid for line in lines[one.worker_id]]
-    _mark_released(released, at)
+    made: dict[int, int] = {}
+    if paid:
+        made = payouts.make(
+            paid, project_id=project.id, currency=project.currency, actor=SYSTEM, at=at
+        )
+        _post(project, paid, made, at)
+    _end(new, made, short)
+    _insert_new((line for _, line in new), at)
+    fresh = {line.pk for _, line in new}
+    standing = {w: [n for n in group if n.pk not in fresh] for w, group in lines.items()}
+    _mark_unfunded([n for w in short for n in standing[w]], at)
+    _mark_released([(n.pk, made[o.worker_id]) for o in paid for n in standing[o.worker_id]], at)
     _record_release(lines, made, at)
     return len(made)
+
+
+def _end(new: Sequence[tuple[int, NewLine]], made: Mapping[int, int], short: set[int]) -> None:
+    """How the matched ones of the new lines are inserted: released, or waiting for money."""
+    released = line_machine.target("release", "matched", None)
+    for worker_id, line in new:
+        if line.state == "matched" and worker_id in made:
+            line.state, line.payout_id = released, made[worker_id]
+        elif line.state == "matched" and worker_id in short:
+            line.reason, line.owed_by = UNFUNDED
 
 
 class Matched(NamedTuple):
@@ -328,7 +414,9 @@ class Matched(NamedTuple):
     reason: str
 
 
-def _matched(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[Matched]]:
+def _matched(
+    project_id: int, worker_ids: Iterable[int], new: Sequence[tuple[int, NewLine]]
+) -> dict[int, list[Matched]]:
     rows = (
         StatementLine.objects.select_for_update(no_key=True, of=("self",))
         .filter(
@@ -342,6 +430,11 @@ def _matched(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[Match
     found: dict[int, list[Matched]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(Matched(*row))  # type: ignore[arg-type]
+    for worker_id, n in new:
+        if n.state == "matched":
+            assert n.amount_minor is not None
+            one = Matched(worker_id, n.statement_id, n.pk, n.due.key, n.amount_minor, "")
+            found[worker_id].append(one)
     return found
 
 
@@ -358,10 +451,11 @@ def _covered(project: ProjectFacts, owed: Sequence[Owed]) -> set[int]:
 
 
 def _mark_unfunded(lines: Sequence[Matched], at: datetime) -> None:
-    ids = [line.pk for line in lines if line.reason != "unfunded"]
+    reason, owed_by = UNFUNDED
+    ids = [line.pk for line in lines if line.reason != reason]
     if ids:
         StatementLine.objects.filter(pk__in=ids).update(
-            reason="unfunded", owed_by="general_contractor", updated_at=at
+            reason=reason, owed_by=owed_by, updated_at=at
         )
 
 
@@ -388,6 +482,8 @@ def _post(
 
 def _mark_released(lines: Sequence[tuple[int, int]], at: datetime) -> None:
     """[(line, payout)], all read as matched under lock: one statement for any number of them."""
+    if not lines:
+        return
     released = line_machine.target("release", "matched", None)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -402,6 +498,8 @@ def _mark_released(lines: Sequence[tuple[int, int]], at: datetime) -> None:
 def _record_release(
     lines: Mapping[int, Sequence[Matched]], made: Mapping[int, int], at: datetime
 ) -> None:
+    if not made:
+        return
     events = [
         Event(
             "statement_line.release",
