@@ -1,0 +1,329 @@
+"""How a good plan is found: dispatch, prices, neighbourhoods, and the whole model where it fits.
+
+`solve` never loses what it has: a cancelled or ended search returns the best plan so far with the
+bound so far.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from projects.scheduling.solver import clash, dispatch, exact, prices, rounds, score
+from projects.scheduling.solver.breaches import breaches
+from projects.scheduling.solver.check import check
+from projects.scheduling.solver.clash import Infeasible
+from projects.scheduling.solver.plan import Plan, Progress, Solution
+from projects.scheduling.solver.problem import Problem
+from projects.scheduling.solver.stop import Meter, StopRule
+from projects.scheduling.solver.view import View
+
+SEARCHES = 8
+# Above these one model does less in its time than neighbourhoods do.
+CHOICES_MAX = 25_000
+PRICED_CHOICES_MAX = 2_000
+PACKAGES_MAX = 1_200
+PRICE_CELLS_MAX = 60_000_000
+NODES_MAX = 1_000_000
+# What CP-SAT is told of when length counts: bounds come from asking whether a shorter plan exists,
+# and the linear relaxation of a cumulative is too weak to pay for its time.
+LENGTH_SEARCHES = ["objective_lb_search_no_lp", "no_lp", "quick_restart_no_lp", "default_lp"]
+
+Watch = Callable[[Progress], None]
+
+
+def solve(
+    problem: Problem,
+    *,
+    stop: StopRule | None = None,
+    seed: int = 1,
+    cores: int = 2,
+    start: Plan | None = None,
+    watch: Watch | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    run: rounds.Run | None = None,
+    stopwatch: Callable[[], float] = time.monotonic,
+) -> Solution | Infeasible:
+    """The best plan within the stop rule, or why there is none. Raises `Fault` on bad input.
+
+    `start`: a plan to begin from; it is ignored where it breaks a hard rule. `run` solves the
+    neighbourhoods of a round (on other machines, say); the plan doesn't depend on it.
+    """
+    check(problem)
+    meter = Meter(stop or StopRule(), cancelled, stopwatch)
+    search = Search(View(problem), meter, seed, cores, watch, run or rounds.here(cores))
+    search.begin(start)
+    if search.plan is None and not search.first_plan():
+        return clash.explain(problem, seed=seed, meter=meter)
+    search.improve()
+    return search.solution()
+
+
+class Search:
+    """One search: the best plan and bound so far, and the phases that better them."""
+
+    def __init__(
+        self,
+        view: View,
+        meter: Meter,
+        seed: int,
+        cores: int,
+        watch: Watch | None,
+        run: rounds.Run,
+    ) -> None:
+        self.view, self.problem, self.meter = view, view.problem, meter
+        self.seed, self.cores, self.run = seed, cores, run
+        self._watch, self._told = watch, -1.0
+        self.plan: Plan | None = None
+        self.objective = 0
+        self.floor = self.bound = _floor(view)
+        self.ended = ""
+
+    # Phases
+
+    def begin(self, start: Plan | None) -> None:
+        """The given plan and dispatches: the foreman's, the thrifty, and shaken ones."""
+        if start is not None and not breaches(self.problem, start):
+            self._take(start, "given")
+        for found in (dispatch.foreman(self.view), dispatch.cheapest(self.view)):
+            self._take(found, "dispatch")
+        tries = max(10, min(400, 40_000 // len(self.view.packages)))
+        for at in range(tries):
+            self._take(dispatch.thrifty(self.view, self.seed + at, 0.6 if at else 0.0), "dispatch")
+            if at % 10 == 9 and self._over(0.1):
+                break
+
+    def first_plan(self) -> bool:
+        """A plan by the whole model where dispatch found none; False: there is none."""
+        self._tell("first plan")
+        found = self._whole(self.view.horizon(), share=0.7)
+        self.meter.work += found.work
+        self._take(found.plan, "first plan")
+        return self.plan is not None
+
+    def improve(self) -> None:
+        """Until the stop rule ends it."""
+        length = self.problem.weights.makespan > 0
+        priced = not length and self._prices(0.25)
+        # Where prices give the bound, the whole model has only the last per cent to add.
+        fits = self._fits(PRICED_CHOICES_MAX if priced else CHOICES_MAX)
+        if length and fits:
+            self._exact(0.5)
+        self._neighbourhoods(0.5 if fits and not length else 1.0, patience=40 if fits else 400)
+        if fits:
+            self._exact(1.0)
+        self._neighbourhoods(1.0, patience=10**9)
+
+    def _prices(self, share: float) -> bool:
+        """Whether there is a bound by prices: look for it, and for plans by dispatches that follow them.
+
+        Prices are sought up to where plans of interest end in fact, and certified up to where they
+        could end at most.
+        """
+        assert self.plan is not None
+        most = self.horizon()
+        near = min(most, 5 + max(score.makespan(self.problem, self.plan), _last_due(self.problem)))
+        if not _priceable(self.view, near, most):
+            return False
+        priced, at = prices.Prices(self.view, near), 0
+        while priced.possible and not priced.settled and not self._over(share):
+            priced.step(self.objective)
+            at += 1
+            if at % 15 == 0:
+                for held in (None, list(priced.starts)):
+                    self._take(_guided(self.view, priced, held), "prices")
+            self._tell("prices", f"bound {priced.bound} if over by {near}")
+        if priced.possible:
+            far = prices.Prices(self.view, most, keep=False)
+            paid, free = far.certify(priced.best_price)
+            self.floor, self.bound = max(self.floor, free), max(self.bound, paid, free)
+        self._tell("prices", always=True)
+        return priced.possible
+
+    def _neighbourhoods(self, share: float, patience: int) -> None:
+        if self.plan is None or self._over(share) or len(self.view.packages) < 2:
+            return
+        near = max(score.makespan(self.problem, self.plan), _last_due(self.problem)) + 10
+        search = rounds.Rounds(self.view, self.plan, min(self.view.horizon(), near), self.seed)
+        while not self._over(share) and search.since_better < patience:
+            before = search.work
+            search.round(self.run, max(0.05, self.meter.left()))
+            self.meter.work += search.work - before
+            self.meter.rounds += 1
+            self._take(search.plan, "neighbourhoods")
+            self._tell("neighbourhoods", f"round {self.meter.rounds}")
+            if len(search.free) < 2:
+                return
+
+    def _exact(self, share: float) -> None:
+        if self._over(share):
+            return
+        self._tell("whole model")
+        found = self._whole(self.horizon(), share)
+        self.meter.work += found.work
+        self._take(found.plan, "whole model")
+        self.bound = max(
+            self.bound, self.objective if found.proved else min(found.bound, self.objective)
+        )
+
+    def _whole(self, horizon: int, share: float) -> exact.Found:
+        deterministic = self.meter.rule.work is not None
+        options: dict[str, Any] = {"interleave_search": True} if deterministic else {}
+        if self.problem.weights.makespan > 0:
+            options["subsolvers"] = LENGTH_SEARCHES
+        return exact.solve(
+            self.view, horizon, start=self.plan, seconds=self._left(share),
+            work=self._work_left(share), searches=SEARCHES, seed=self.seed, tell=self._heard,
+            options=options,
+        )  # fmt: skip
+
+    def _heard(self, objective: int, bound: int) -> bool:
+        self.bound = max(self.bound, min(bound, objective))
+        self._tell("whole model", objective=objective)
+        return self.meter.cancelled()
+
+    # What is known
+
+    def horizon(self) -> int:
+        """A slot by which every plan worth having is over."""
+        most = self.view.horizon()
+        weights = self.problem.weights
+        if self.plan is None:
+            return most
+        if weights.makespan:
+            # The floor holds the shortest makespan there is; what is over it may all be length.
+            return min(
+                most, _shortest(self.view) + (self.objective - self.floor) // weights.makespan
+            )
+        return min(most, _late_until(self.view, self.objective - self.floor) or most)
+
+    def _fits(self, most: int) -> bool:
+        choices = sum(len(need) for needs in self.view.needs for need in needs)
+        return choices <= most and len(self.view.packages) <= PACKAGES_MAX
+
+    def _take(self, plan: Plan | None, phase: str) -> None:
+        if plan is None:
+            return
+        objective = score.objective(self.problem, plan)
+        if self.plan is None or objective <= self.objective:
+            news = self.plan is None or objective < self.objective
+            self.plan, self.objective = plan, objective
+            if news:
+                self._tell(phase, "better", always=True)
+
+    def _over(self, share: float) -> bool:
+        """Whether a phase that may use the search up to `share` of its limits has to end."""
+        known = self.objective if self.plan is not None else None
+        if ended := self.meter.ended_by(known, self.bound):
+            self.ended = ended
+            return True
+        rule = self.meter.rule
+        return (rule.seconds is not None and self.meter.seconds > share * rule.seconds) or (
+            rule.work is not None and self.meter.work > share * rule.work
+        )
+
+    def _left(self, share: float) -> float:
+        seconds = self.meter.rule.seconds
+        return float("inf") if seconds is None else max(0.05, share * seconds - self.meter.seconds)
+
+    def _work_left(self, share: float) -> float:
+        work = self.meter.rule.work
+        return float("inf") if work is None else max(0.01, share * work - self.meter.work)
+
+    def _tell(
+        self, phase: str, note: str = "", objective: int | None = None, always: bool = False
+    ) -> None:
+        """News, at most twice a second unless there is a better plan."""
+        seconds = self.meter.seconds
+        if self._watch is None or (not always and seconds - self._told < 0.5):
+            return
+        self._told = seconds
+        known = self.objective if self.plan is not None else None
+        self._watch(
+            Progress(seconds, phase, known if objective is None else objective, self.bound, note)
+        )
+
+    def solution(self) -> Solution:
+        """The best plan so far with everything that is known about it."""
+        assert self.plan is not None
+        ended = self.meter.ended_by(self.objective, self.bound) or self.ended or "optimal"
+        return Solution(
+            plan=self.plan,
+            objective=self.objective,
+            measures=score.measures(self.problem, self.plan),
+            bound=self.bound,
+            makespan=score.makespan(self.problem, self.plan),
+            utilisation=score.utilisation(self.problem, self.plan),
+            seed=self.seed,
+            stop=asdict(self.meter.rule),
+            ended_by=ended,
+            seconds=self.meter.seconds,
+            work=self.meter.work,
+        )
+
+
+def _guided(view: View, priced: prices.Prices, held: list[int] | None) -> Plan | None:
+    """A dispatch in the order of the relaxation's starts, by its prices."""
+    dear = [priced.dear(t) for t in range(len(view.packages))]
+    urgent = sorted(range(len(view.packages)), key=lambda t: (priced.starts[t], -view.tail[t], t))
+    return dispatch.Dispatch(view, urgent, lambda t, w: dear[t](w), held).run()
+
+
+def _priceable(view: View, near: int, most: int) -> bool:
+    weights = view.problem.weights
+    if weights.makespan or not (weights.labour or weights.travel):
+        return False
+    rooms = [
+        [max(0, b - a + 1) for a, b in zip(view.earliest, view.latest(horizon), strict=True)]
+        for horizon in (near, most)
+    ]
+    cells = sum(rooms[0][t] * len(need) for t, needs in enumerate(view.needs) for need in needs)
+    return cells <= PRICE_CELLS_MAX and sum(rooms[1]) <= NODES_MAX
+
+
+def _last_due(problem: Problem) -> int:
+    sites = [s.due for s in problem.sites if s.due is not None]
+    return max((*sites, *(p.due for p in problem.packages if p.due is not None)), default=0)
+
+
+def _late_until(view: View, slack: int) -> int | None:
+    """With `slack` over a floor that has no lateness in it, the slot by which everything is over;
+    None where being late is free somewhere."""
+    weight = view.problem.weights.lateness
+    sites = {s.id: s for s in view.problem.sites}
+    last = 0
+    for package in view.packages:
+        site = sites.get(package.site) if package.site is not None else None
+        rules = [(package.due, package.late_cost)]
+        rules += [(site.due, site.late_cost)] if site else []
+        until = [
+            due + slack // (weight * cost)
+            for due, cost in rules
+            if due is not None and weight * cost
+        ]
+        if not until:
+            return None
+        last = max(last, min(until))
+    return last
+
+
+def _floor(view: View) -> int:
+    """What no plan undercuts, at a glance: the cheapest people for each need, the longest chain."""
+    weights, total = view.problem.weights, 0
+    for t, package in enumerate(view.packages):
+        for n, need in enumerate(package.needs):
+            prices_ = sorted(
+                weights.labour * view.workers[w].rate
+                + weights.travel * (view.workers[w].cost(package.site) - view.workers[w].rate)
+                for w, _ in view.needs[t][n]
+            )
+            total += package.duration * sum(prices_[: need.count])
+    return total + weights.makespan * _shortest(view)
+
+
+def _shortest(view: View) -> int:
+    """The longest chain from its earliest start on: no plan is shorter."""
+    longest = max((e + tail for e, tail in zip(view.earliest, view.tail, strict=True)), default=0)
+    return max(longest, view.problem.makespan_floor)
