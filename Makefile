@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check bench format stop clean
+.PHONY: help run demo test nightly check bench format stop clean
 
 help:  ## what can be asked for
 	@sed -n -E 's/^([a-z]+):.*  ## (.*)/  make \1	\2/p' Makefile | expand -t 16
@@ -21,6 +21,9 @@ demo: $(READY)  ## the same without serving; RESET=1 starts afresh
 
 test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
 	@$(PY) -m pytest -n $(WORKERS) $(PYTEST)
+
+nightly: $(READY)  ## the properties of wages over 100,000 random statements each (an hour or so)
+	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest -n $(WORKERS) tests/wages/test_properties.py
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
 	@$(PY) -m ruff format --check .

@@ -12,7 +12,13 @@ from settlements.ledger.models import (
     Unbalanced,
 )
 from settlements.payouts.models import BankEntry, Payout, RailCursor
-from settlements.statements.models import GateCheck, RegionalValue, Statement, StatementLine
+from settlements.statements.models import (
+    GateCheck,
+    RegionalValue,
+    Statement,
+    StatementLine,
+    WageInputs,
+)
 
 __all__ = [
     "Account",
@@ -33,4 +39,5 @@ __all__ = [
     "Transfer",
     "Unbalanced",
     "WageAccount",
+    "WageInputs",
 ]

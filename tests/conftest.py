@@ -6,8 +6,18 @@ import os
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import database
+
+# `make nightly` asks for many more examples of every property; a test that names its own number
+# takes it from `settings.default` there.
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("everyday", deadline=None, suppress_health_check=_SLOW)
+settings.register_profile(
+    "nightly", deadline=None, suppress_health_check=_SLOW, max_examples=100_000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 # Before Django reads its settings.
 database.enter()

@@ -14,7 +14,7 @@ from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import steps as outbox
 from projects.attendance import steps as attendance
 from projects.sites import queries as sites
-from settlements.statements import facts, gates, pay, queries, steps
+from settlements.statements import facts, gates, kept, pay, queries, steps
 from settlements.statements.models import GateCheck, Statement, month_after
 
 # Workers per transaction: short locks, a small retry, and nothing gained by more (measured).
@@ -33,6 +33,9 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
     read = facts.read(project, month, [s.worker_id for s in statements])
     computed = pay.compute(read, pay.today(project, at))
 
+    kept.keep({c.digest: c.case for c in computed.values() if c.case}, at)
+    for statement in statements:
+        statement.inputs_digest = computed[statement.worker_id].digest
     new = steps.write(project, statements, {w: c.due for w, c in computed.items()}, at)
     steps.evaluated(statements, computed, at)
     made = steps.release(project, [s.worker_id for s in statements], at, new)

@@ -8,6 +8,7 @@ from typing import Any
 
 from settlements.statements.models import StatementLine
 from settlements.statements.rules import Hold
+from settlements.wages.statement import Line
 
 # The fields that a line's figures consist of; a change of any of them is news about the line.
 FIGURES = (
@@ -26,6 +27,27 @@ FIGURES = (
     "rounding",
     "sources",
 )
+
+
+def engine_figures(line: Line) -> dict[str, Any]:
+    """The figures of a line of the engine's, under the names that the kept line has for them."""
+    return {
+        "on": line.on,
+        "until": line.until,
+        "kind": line.kind,
+        "label": line.name,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "rate_num": line.rate_num,
+        "rate_den": line.rate_den,
+        "rate_minor": line.rate_minor,
+        "rate_per": line.rate_per,
+        "percent": line.percent,
+        "amount_minor": line.amount_minor,
+        "rule": line.rule.stamp,
+        "article": line.rule.article,
+        "rounding": line.rounding,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,7 @@ class Due:
     article: str = ""
     rounding: str = ""
     sources: dict[str, Any] = field(default_factory=dict)
+    inputs_digest: bytes = b""  # of what the engine computed it from
 
     def same_figures(self, line: StatementLine) -> bool:
         """Whether the standing line says the same."""
@@ -59,3 +82,4 @@ class Due:
         """Write the figures over those of a line that is not released."""
         for name in FIGURES:
             setattr(line, name, getattr(self, name))
+        line.inputs_digest = self.inputs_digest

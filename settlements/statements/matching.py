@@ -10,7 +10,7 @@ from typing import Any
 from projects.acceptance.queries import Sheet
 from projects.attendance.queries import Day
 from settlements.statements import rules
-from settlements.statements.due import Due
+from settlements.statements.due import Due, engine_figures
 from settlements.statements.facts import WEEK, MonthFacts
 from settlements.statements.rules import Hold
 from settlements.statements.shares import Share
@@ -28,6 +28,7 @@ class Matcher:
     days: dict[int, Day]
     shares: dict[int, Share]
     today: date
+    inputs_digest: bytes
     # Sheets by day: asked for by each of its lines, for the match and for its sources.
     known: dict[int, list[Sheet]] = field(default_factory=dict)
 
@@ -41,23 +42,10 @@ class Matcher:
         """The engine's line with what it still waits for."""
         return Due(
             key=line.key,
-            on=line.on,
-            until=line.until,
-            kind=line.kind,
-            amount_minor=line.amount_minor,
             hold=self._hold(line),
-            label=line.name,
-            quantity=line.quantity,
-            unit=line.unit,
-            rate_num=line.rate_num,
-            rate_den=line.rate_den,
-            rate_minor=line.rate_minor,
-            rate_per=line.rate_per,
-            percent=line.percent,
-            rule=line.rule.stamp,
-            article=line.rule.article,
-            rounding=line.rounding,
             sources=sources_of(line.sources, self),
+            inputs_digest=self.inputs_digest,
+            **engine_figures(line),
         )
 
     def _hold(self, line: Line) -> Hold | None:

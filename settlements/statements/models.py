@@ -92,6 +92,8 @@ class StatementLine(StateModel):
     rounding = models.CharField(max_length=16, default="")
     # {"days": [[id, version], …], "sheets": [[id, version], …], "rates": [ids]}
     sources = models.JSONField(default=dict)
+    # Of the inputs that gave these figures; empty where nobody computed them (a decision).
+    inputs_digest = models.BinaryField(max_length=32, default=b"")
     state = StateField(line_machine)
     # Why it is held: coded reason, who owes the missing datum, and by when.
     reason = models.CharField(max_length=40, default="")
@@ -246,6 +248,18 @@ def month_after(month: date) -> date:
 def month_before(month: date) -> date:
     """The first day of the month before."""
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
+class WageInputs(models.Model):
+    """What the engine computed a statement from, in canonical bytes (zlib), under its SHA-256."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    body = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "settlements"
+        triggers = guards.append_only("wage_inputs")
 
 
 class RegionalValue(models.Model):

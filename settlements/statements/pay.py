@@ -39,6 +39,8 @@ class Computed:
     due: tuple[Due, ...]
     findings: list[dict[str, Any]] = field(default_factory=list)
     digest: bytes = b""
+    # The engine's inputs; None when it refused them, and then nothing is known.
+    case: Case | None = None
 
 
 def compute(facts: MonthFacts, today: date) -> dict[int, Computed]:
@@ -71,9 +73,10 @@ def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: da
         statement = compute_wages(case)
     except Refusal as refusal:
         # Never a guess, never a zero: every day waits until the terms can be computed with.
-        return Computed(tuple(_refused(days, refusal)) + tuple(waiting))
+        return Computed(tuple(_refused(case, days, refusal)) + tuple(waiting))
     known = {d.id: d for d in (*days, *facts.around.get(worker_id, ()))}
-    matcher = Matcher(facts, known, {s.sheet.id: s for s in shares}, today)
+    digest = bytes.fromhex(statement.digest)
+    matcher = Matcher(facts, known, {s.sheet.id: s for s in shares}, today, digest)
     due = [matcher.due(line) for line in statement.lines]
     held = [
         Due(
@@ -91,7 +94,8 @@ def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: da
     return Computed(
         tuple(due + held) + tuple(waiting),
         [_finding(f) for f in statement.findings],
-        bytes.fromhex(statement.digest),
+        digest,
+        case,
     )
 
 
@@ -232,20 +236,26 @@ def _paid_by_time(on: date, rates: Iterable[RateVersion]) -> bool:
     )
 
 
-def _refused(days: Iterable[Day], refusal: Refusal) -> list[Due]:
+def _refused(case: Case, days: Iterable[Day], refusal: Refusal) -> list[Due]:
+    """Each confirmed day, and the month as a whole: pieces and allowances wait as well."""
+    spans = [
+        (f"{d.on}/time/normal", d.on, d.on, {"days": [[d.id, d.version]]})
+        for d in days
+        if d.state in rules.DAY_CONFIRMED
+    ]
+    spans.append((f"{case.first}/month", case.first, case.last, {}))
     return [
         Due(
-            key=f"{d.on}/time/normal",
-            on=d.on,
-            until=d.on,
+            key=key,
+            on=on,
+            until=until,
             kind="time",
             amount_minor=None,
             hold=Hold("wage_refused", "subcontractor"),
             label=refusal.code,
-            sources={"days": [[d.id, d.version]]},
+            sources=sources,
         )
-        for d in days
-        if d.state in rules.DAY_CONFIRMED
+        for key, on, until, sources in spans
     ]
 
 

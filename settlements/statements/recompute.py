@@ -9,14 +9,14 @@ from django.db.models import Q
 from jianzhu.kernel import clock
 from jianzhu.kernel.db import chunks
 from projects.sites import queries as sites
-from settlements.statements import facts, pay, queries
+from settlements.statements import facts, kept, pay, queries
 from settlements.statements.models import Statement
 from settlements.statements.settle import SAID_ONCE
 
 
 def differences(where: Q | None = None) -> list[str]:
-    """What a fresh computation says otherwise than the standing lines, a sentence each."""
-    found: list[str] = []
+    """What a line's kept inputs, or today's records, say otherwise than the line; a sentence each."""
+    found = kept.recompute(where).faults
     groups: dict[tuple[int, object], list[Statement]] = defaultdict(list)
     for statement in Statement.objects.filter(where or Q()).order_by("pk"):
         groups[statement.project_id, statement.month].append(statement)

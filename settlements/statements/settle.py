@@ -72,6 +72,8 @@ def settle(
     changes = Changes()
     by_key = {line.key: line for line in standing}
     seen = set()
+    due = list(due)
+    unknown = [(one.on, one.until) for one in due if one.amount_minor is None]
     for one in due:
         seen.add(one.key)
         line = by_key.get(one.key)
@@ -85,9 +87,16 @@ def settle(
             line.revive()
             _update(changes, line, one, at)
     for line in standing:
-        if line.key not in seen and line.kind not in SAID_ONCE:
+        if line.key in seen or line.kind in SAID_ONCE:
+            continue
+        # What nobody can tell yet takes nothing back that was paid for its days.
+        if line.state != "released" or not _touches(line, unknown):
             _gone(changes, line, corrected, at)
     return changes
+
+
+def _touches(line: StatementLine, spans: Iterable[tuple[date, date]]) -> bool:
+    return any(line.on <= until and on <= line.until for on, until in spans)
 
 
 def _insert(changes: Changes, statement: Statement, due: Due) -> None:

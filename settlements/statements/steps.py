@@ -40,6 +40,7 @@ _LINE_COLUMNS = (
     "on",
     "kind",
     *FIGURES,
+    "inputs_digest",
     "state",
     "reason",
     "owed_by",
@@ -168,6 +169,7 @@ def _insert(lines: Sequence[StatementLine]) -> None:
 
 _figures = attrgetter(*(name for name in FIGURES if name != "sources"))
 _NEW_COLUMNS = (
+    "inputs_digest",
     *("id", "statement_id", "key", "on", "kind", "state", "reason", "owed_by", "due_on"),
     *("payout_id", "version", "updated_at", "sources"),
     *(name for name in FIGURES if name != "sources"),
@@ -181,6 +183,7 @@ def _insert_new(lines: Iterable[NewLine], at: datetime) -> None:
         _NEW_COLUMNS,
         (
             (
+                n.due.inputs_digest,
                 *(n.pk, n.statement_id, n.due.key, n.due.on, n.due.kind, n.state, n.reason),
                 *(n.owed_by, n.due_on, n.payout_id, 1, at, json.dumps(n.due.sources)),
                 *_figures(n.due),
@@ -191,15 +194,17 @@ def _insert_new(lines: Iterable[NewLine], at: datetime) -> None:
 
 
 _CHANGED = (*FIGURES, "state", "reason", "owed_by", "due_on", "version", "updated_at")
+_CHANGED_WITH_INPUTS = ("inputs_digest", *_CHANGED)
 
 
 def _update(lines: Sequence[StatementLine]) -> None:
     update_rows(
         StatementLine,
-        _CHANGED,
+        _CHANGED_WITH_INPUTS,
         [
             (
                 line.pk,
+                bytes(line.inputs_digest),
                 *(
                     json.dumps(line.sources) if name == "sources" else getattr(line, name)
                     for name in _CHANGED
@@ -230,6 +235,7 @@ def _make_differences(all_changes: Sequence[tuple[Statement, Changes]], at: date
                 label=line.label,
                 amount_minor=missing,
                 sources={"statement": statement.pk, "line": line.pk, "line_key": line.key},
+                inputs_digest=statement.inputs_digest,
                 state="matched",
                 updated_at=at,
             )

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar, get_args, get_type_hints
 
+from jianzhu.kernel.money import Rounding
 from settlements.wages.facts import Adjustment, Case, Day, Piece, Policy, Prevailing, Rate, Value
 
+T = TypeVar("T")
 VERSION = 1
 
 
@@ -54,6 +56,53 @@ def encode(case: Case) -> bytes:
         case.averaged_minutes_before,
     ]
     return _dump(parts)
+
+
+def decode(body: bytes) -> Case:
+    """The case of canonical bytes; records come in canonical order."""
+    version, worker_id, first, last, *rest = json.loads(body)
+    assert version == VERSION, f"canonical form {version} is unknown"
+    rule_set, region, currency, rates, days, pieces, adjustments, policy, values, before = rest
+    return Case(
+        worker_id=worker_id,
+        first=date.fromisoformat(first),
+        last=date.fromisoformat(last),
+        rule_set=rule_set,
+        region=region,
+        currency=currency,
+        rates=tuple(_record(Rate, row) for row in rates),
+        days=tuple(_record(Day, row) for row in days),
+        pieces=tuple(_record(Piece, row) for row in pieces),
+        adjustments=tuple(_record(Adjustment, row) for row in adjustments),
+        policy=_record(Policy, policy),
+        values=tuple(_record(Value, row) for row in values),
+        averaged_minutes_before=before,
+    )
+
+
+def _record(shape: type[T], row: Iterable[Any]) -> T:
+    takers = zip(_TAKERS[shape], row, strict=True)
+    return shape(**{name: take(value) for (name, take), value in takers})
+
+
+def _takers(shape: type) -> list[tuple[str, Callable[[Any], Any]]]:
+    """For each field in order, what makes its value from the JSON one."""
+    hints = get_type_hints(shape)
+    return [(f.name, _taker(hints[f.name])) for f in fields(shape)]
+
+
+def _taker(hint: Any) -> Callable[[Any], Any]:
+    kinds = (hint, *get_args(hint))
+    if date in kinds:
+        return lambda raw: raw if raw is None else date.fromisoformat(raw)
+    if Prevailing in kinds:
+        return lambda raw: raw if raw is None else Prevailing(*raw)
+    return Rounding if hint is Rounding else lambda raw: raw
+
+
+_TAKERS: dict[type, list[tuple[str, Callable[[Any], Any]]]] = {
+    shape: _takers(shape) for shape in _GETTERS
+}
 
 
 def dump(value: Any) -> bytes:

@@ -121,9 +121,12 @@ def test_a_salary_under_a_law_of_daily_classes_is_held_and_never_a_zero():
 
     worked(site, site.li_wei, DAY)
 
-    (line,) = site.lines(site.li_wei)
-    assert (line.state, line.reason, line.label) == ("held", "wage_refused", "not_together")
-    assert line.amount_minor is None
+    month, day = site.lines(site.li_wei)
+    assert (month.key, day.key) == ("2026-10-01/month", "2026-10-12/time/normal")
+    assert {(n.state, n.reason, n.label) for n in (month, day)} == {
+        ("held", "wage_refused", "not_together")
+    }
+    assert month.amount_minor is day.amount_minor is None
 
 
 def test_terms_that_differ_in_anything_are_another_version():
