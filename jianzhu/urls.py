@@ -22,6 +22,7 @@ API = (
     "projects.acceptance.urls",
     "settlements.funding.urls",
     "settlements.adjustments.urls",
+    "settlements.milestones.urls",
     "settlements.statements.urls",
     "settlements.payouts.urls",
     "settlements.disputes.urls",

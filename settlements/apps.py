@@ -26,6 +26,7 @@ ROOMS: tuple[str, ...] = (
     "ledger",
     "funding",
     "adjustments",
+    "milestones",
     "statements",
     "payouts",
     "disputes",

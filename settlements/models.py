@@ -11,6 +11,14 @@ from settlements.ledger.models import (
     Transfer,
     Unbalanced,
 )
+from settlements.milestones.models import (
+    Milestone,
+    MilestoneCorrection,
+    MilestoneInspection,
+    MilestonePart,
+    MilestonePartShare,
+    MilestoneShare,
+)
 from settlements.payouts.models import BankEntry, Payout, RailCursor
 from settlements.statements.models import (
     GateCheck,
@@ -30,6 +38,12 @@ __all__ = [
     "DisputedLine",
     "Entry",
     "GateCheck",
+    "Milestone",
+    "MilestoneCorrection",
+    "MilestoneInspection",
+    "MilestonePart",
+    "MilestonePartShare",
+    "MilestoneShare",
     "Payout",
     "PermittedMovement",
     "RailCursor",

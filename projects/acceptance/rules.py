@@ -1,12 +1,8 @@
-"""The silence clock (rules of pay §1), its warning, and what a signature covers."""
+"""The silence clock (rules of pay §1) and its warning."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from jianzhu.kernel.calendar import end_of_workdays
 
@@ -24,9 +20,3 @@ def warn_at(submitted_at: datetime, days: int, zone: str, country: str) -> datet
     if days <= WARN_DAYS_BEFORE:
         return submitted_at
     return end_of_workdays(submitted_at, days - WARN_DAYS_BEFORE, zone, country)
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of JSON-ready content, hexadecimal: keys sorted, no space, UTF-8."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

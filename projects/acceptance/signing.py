@@ -8,9 +8,10 @@ from typing import Any
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
+from jianzhu.kernel.content import digest as named
 from jianzhu.kernel.db import step
 from jianzhu.kernel.errors import SameHand
-from projects.acceptance import errors, rules
+from projects.acceptance import errors
 from projects.acceptance.models import Signature, TaskSheet
 
 
@@ -42,7 +43,7 @@ def content(sheet: TaskSheet) -> dict[str, Any]:
 
 def digest(sheet: TaskSheet) -> str:
     """The name of the sheet's present content."""
-    return rules.digest(content(sheet))
+    return named(content(sheet))
 
 
 def refuse_unseen(sheet: TaskSheet, seen: str) -> None:

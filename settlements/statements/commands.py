@@ -40,6 +40,8 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
     steps.evaluated(statements, computed, at)
     made = steps.release(project, [s.worker_id for s in statements], at, new)
     outbox.put_ids("statement.evaluate", "statement_ids", [s.pk for s in statements])
+    if read.milestones:
+        outbox.put_ids("statement.milestones", "statement_ids", [s.pk for s in statements])
     return made
 
 

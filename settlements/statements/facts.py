@@ -15,6 +15,8 @@ from projects.attendance.queries import Day
 from projects.sites.queries import ProjectFacts
 from settlements.adjustments import queries as adjustments
 from settlements.adjustments.queries import Agreed
+from settlements.milestones import queries as milestones
+from settlements.milestones.queries import ShareDue
 from settlements.statements.models import month_after
 from settlements.wages import rulesets
 from workers_app.people import queries as people
@@ -42,6 +44,7 @@ class MonthFacts:
     # Days beside the month that belong to a workweek of it, where the law reckons by workweeks.
     around: Mapping[int, Sequence[Day]] = field(default_factory=dict)
     adjustments: Mapping[int, Sequence[Agreed]] = field(default_factory=dict)
+    milestones: Mapping[int, Sequence[ShareDue]] = field(default_factory=dict)  # by worker
     by_weeks: bool = False
 
     def covering(self, day: Day) -> list[Sheet]:
@@ -74,6 +77,7 @@ def read(project: ProjectFacts, month: date, worker_ids: Iterable[int]) -> Month
         rates=_by(terms.rates(ids, project.id, first_known, last_known), "worker_id"),
         around=_by(around, "worker_id"),
         adjustments=_by(adjustments.agreed(project.id, ids, month, last), "worker_id"),
+        milestones=milestones.dues(project.id, ids, month, last),
         by_weeks=by_weeks(project),
     )
 

@@ -18,7 +18,7 @@ from jianzhu.kernel.money import Rounding
 from projects.attendance.queries import Day
 from projects.sites.queries import ProjectFacts
 from settlements.adjustments.queries import Agreed
-from settlements.statements import rules
+from settlements.statements import milestones, rules
 from settlements.statements.due import Due
 from settlements.statements.facts import MonthFacts
 from settlements.statements.matching import Matcher, sources_of
@@ -67,7 +67,7 @@ def _values(region: str) -> tuple[Value, ...]:
 def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: date) -> Computed:
     days, rates = facts.days.get(worker_id, ()), facts.rates.get(worker_id, ())
     shares = shares_of(facts, worker_id)
-    waiting = _waiting(facts, days, shares, rates)
+    waiting = _waiting(facts, days, shares, rates) + milestones.dues(facts, worker_id)
     case = _case(facts, worker_id, days, rates, shares, values)
     try:
         statement = compute_wages(case)
@@ -90,6 +90,7 @@ def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: da
             sources=sources_of(h.sources, matcher),
         )
         for h in statement.held
+        if h.code != "terms_gap" or not milestones.pays(facts, worker_id, h.on)
     ]
     return Computed(
         tuple(due + held) + tuple(waiting),

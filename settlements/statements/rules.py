@@ -36,6 +36,12 @@ SENTENCES = {
         "The work was rejected; its time is paid when the clock runs out."
     ),
     "piece_rejected": gettext_noop("The quantity was rejected; it is paid after cure."),
+    "milestone_rejected": gettext_noop("This part was not accepted; it is paid after cure."),
+    "share_open": gettext_noop("The accepted amount is being shared out."),
+    "share_refused": gettext_noop("The agreed shares do not fit who was there."),
+    "share_unsigned": gettext_noop("Your share is shown to you; silence lets it go."),
+    "share_objected": gettext_noop("You objected to your share; it waits for you alone."),
+    "retention_kept": gettext_noop("Agreed to be kept until this day; then it goes out."),
     "period_open": gettext_noop("This line is computed when its days are over."),
     "terms_gap": gettext_noop("No agreed rate covers this day."),
     "wage_refused": gettext_noop("The wage could not be computed from these records."),

@@ -27,6 +27,7 @@ from settlements.payouts import steps as payouts
 from settlements.payouts.steps import Owed
 from settlements.statements import gates, queries
 from settlements.statements.due import FIGURES, Due
+from settlements.statements.milestones import MARK
 from settlements.statements.models import Statement, StatementLine, line_machine, month_after
 from settlements.statements.pay import Computed
 from settlements.statements.settle import AnyLine, Changes, NewLine, settle
@@ -521,3 +522,5 @@ def _record_release(
         "statement_ids",
         [n.statement_id for w in made for n in lines[w]],
     )
+    with_milestones = [n.statement_id for w in made for n in lines[w] if MARK in n.key]
+    outbox.put_ids("statement.milestones", "statement_ids", with_milestones)

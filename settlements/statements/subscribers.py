@@ -10,7 +10,9 @@ from jianzhu.kernel.db import chunks
 from jianzhu.outbox.registry import News, listens_to
 from projects.acceptance import queries as acceptance
 from projects.sites import queries as sites
-from settlements.statements import commands, facts, queries
+from settlements.milestones import commands as milestone_commands
+from settlements.milestones import queries as milestone_queries
+from settlements.statements import commands, facts, milestones, queries
 from settlements.statements.models import month_after, month_before, month_of
 from workers_app.people import queries as people
 
@@ -66,6 +68,46 @@ def adjustment_changed(news: list[News], at: datetime) -> None:
         month = date.fromisoformat(one.payload["month"])
         touched[int(one.payload["project_id"]), month].add(int(one.payload["worker_id"]))
     _evaluate(_with_shared_weeks(touched), at)
+
+
+@listens_to(
+    "milestone.submit",
+    "milestone.accept",
+    "milestone.accept_partly",
+    "milestone.reject",
+    "milestone.deem",
+    "milestone.share_out",
+    "milestone.cut",
+    "milestone.sign",
+    "milestone.object",
+    "milestone.lapse",
+    "milestone.let_go",
+)
+def milestone_moved(news: list[News], at: datetime) -> None:
+    """A milestone was accepted, shared out, signed or let go."""
+    touched: Touched = defaultdict(set)
+    for one in milestone_queries.touched({int(n.payload["milestone_id"]) for n in news}):
+        touched[one.project_id, month_of(one.work_to)] |= one.worker_ids
+    _evaluate(touched, at)
+
+
+@listens_to("statement.milestones")
+def lines_of_milestones_moved(news: list[News], at: datetime) -> None:
+    """Parts of milestones follow the lines that carry them."""
+    ids = sorted({int(i) for one in news for i in one.payload["statement_ids"]})
+    _follow(milestones.parts_of(ids), at)
+
+
+@listens_to("payout.confirm", "payout.bounce")
+def payouts_of_milestones_moved(news: list[News], at: datetime) -> None:
+    """The bank said yes, or the money came back."""
+    ids = sorted({int(i) for one in news for i in one.payload["payout_ids"]})
+    _follow(milestones.parts_paid(ids), at)
+
+
+def _follow(part_ids: list[int], at: datetime) -> None:
+    if part_ids:
+        milestone_commands.follow_money(stages=milestones.stages(part_ids), at=at)
 
 
 @listens_to("gate_check.silence_due")

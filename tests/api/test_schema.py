@@ -10,6 +10,11 @@ WITHOUT_KEY = {"attendance_quote", "codes_create", "tokens_create", "wage_quote"
 NO_BODY = {
     "corrections_withdraw",
     "task_sheets_submit",
+    "milestones_submit",
+    "milestones_cancel",
+    "milestone_parts_release",
+    "milestone_corrections_agree",
+    "milestone_corrections_refuse",
     "payouts_retry",
     "disputes_withdraw",
     "imports_approve",

@@ -35,6 +35,14 @@ from settlements.adjustments.models import Adjustment
 from settlements.disputes import commands as disputes
 from settlements.disputes.models import Dispute
 from settlements.funding.models import WageAccount
+from settlements.milestones import commands as milestones
+from settlements.milestones.models import (
+    Milestone,
+    MilestoneCorrection,
+    MilestonePart,
+    MilestoneShare,
+)
+from settlements.milestones.steps import NewMilestone
 from settlements.payouts import subscribers
 from settlements.payouts.models import Payout
 from settlements.statements.models import Statement, StatementLine
@@ -57,6 +65,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "inspection": {"measured_quantity": "1"},
     "rejection": {"defect": "cracks", "cure_by": "2026-10-20"},
     "signature": {"seen": "0" * 64},
+    "objection": {"words": "so"},
+    "corrections": {
+        "amounts": [{"worker_id": 1, "amount": "1.00"}],
+        "reason": "so",
+        "reference": "B-2",
+    },
     "freeze": {"reason": "so"},
     "unfreeze": {"reason": "so"},
     "assignment": {"user_id": 1},
@@ -71,7 +85,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
 }
 # What colleagues have in common.
-SHARED = {"crew", "assignment", "task_sheet", "photo"}
+SHARED = {
+    "crew",
+    "assignment",
+    "task_sheet",
+    "photo",
+    "milestone",
+    "milestone_correction",
+}
 ABSENT = 2**53
 JPEG = b"\xff\xd8\xff\xe0 a wall"
 UNCLEAR = DAY.replace(day=9)
@@ -267,12 +288,40 @@ def _happen(site: Site) -> None:
     site.accept(sheet)
     site.run()
     _tell(site=site)
+    _reach_a_milestone(site)
     for worker in site.workers:
         _object(site, worker)
     _park(site)
     _assign(site)
     for worker in site.workers:
         _allow(site, worker)
+
+
+def _reach_a_milestone(site: Site) -> None:
+    when = at(DAY, 20)
+    new = NewMilestone(
+        project_id=site.project.pk,
+        crew_id=site.crew.pk,
+        contract="BZ-7",
+        number="M-1",
+        name="wall",
+        work_from=DAY,
+        work_to=DAY,
+        labour_minor=1_000,
+        share_rule="equal",
+        sign_days=3_650,
+    )
+    milestone = milestones.plan(new=new, actor=site.contractor, at=when)
+    milestones.submit(milestone_id=milestone.pk, actor=site.leader, at=when)
+    milestones.accept(milestone_id=milestone.pk, actor=site.owner, at=when)
+    milestones.propose_correction(
+        milestone_id=milestone.pk,
+        amounts={worker.pk: 1 for worker in site.workers},
+        reason="so",
+        reference="B-1",
+        actor=site.contractor,
+        at=when,
+    )
 
 
 @command
@@ -367,6 +416,12 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "parked_event": ParkedEvent.objects.filter(site=site.place),
         "task_sheet": TaskSheet.objects.filter(**here),
         "photo": Photo.objects.filter(sheet__project=site.project),
+        "milestone": Milestone.objects.filter(**here),
+        "milestone_share": MilestoneShare.objects.filter(
+            milestone__project=site.project, worker=worker
+        ),
+        "milestone_part": MilestonePart.objects.filter(milestone__project=site.project),
+        "milestone_correction": MilestoneCorrection.objects.filter(milestone__project=site.project),
         "notice": Notice.objects.filter(project_id=site.project.pk),
         "organisation": Organisation.objects.filter(pk=worker.employer_id),
         "user": User.objects.filter(worker_id=worker.pk),
