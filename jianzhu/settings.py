@@ -167,6 +167,10 @@ LOGIN_REDIRECT_URL = "/"
 # "console" prints one-time codes to the server's output: for trial machines only.
 OTP_SENDER = env.text("OTP_SENDER", "console")
 
+# A font with Chinese for printed evidence; empty: the first that is installed (evidence/report.py).
+PDF_FONT = env.text("PDF_FONT", "")
+PDF_FONT_NUMBER = env.whole("PDF_FONT_NUMBER", 0, 0, 99)
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "jianzhu" / "locale"]

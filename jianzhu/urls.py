@@ -26,6 +26,7 @@ API = (
     "settlements.statements.urls",
     "settlements.payouts.urls",
     "settlements.disputes.urls",
+    "settlements.evidence.urls",
     "settlements.quotes.urls",
     "settlements.imports.urls",
 )

@@ -64,3 +64,9 @@ def cases(where: Q) -> list[Case]:
         )
         for d in rows
     ]
+
+
+def rows_of(dispute_id: int) -> list[int]:
+    """Ids of the rows that put lines under the case."""
+    rows = DisputedLine.objects.filter(dispute=dispute_id).order_by("pk")
+    return list(rows.values_list("pk", flat=True))

@@ -25,12 +25,14 @@ def document(
     subjects: Mapping[str, Iterable[int]] | None = None,
     at: datetime,
 ) -> dict[str, Any]:
-    """The rows {table: ids} with their proofs; with `subjects` ({noun: ids}) also all that was ever
-    done to these. What is not sealed yet is sealed now. NotSealedYet when that can't be."""
+    """The rows {table: ids} with their proofs; with `subjects` ({noun: ids}) also all that was done
+    to these until the head. What sealed a row is sealed now if it wasn't. NotSealedYet when that
+    can't be."""
     found = records(wanted)
     events = {one.event_id for one in found if one.event_id}
-    events |= set(events_about(subjects or {}))
     head = _head(events, at)
+    told = leaves_of(events_about(subjects or {}))
+    events |= {event_id for event_id, leaf in told.items() if leaf < head.size}
     proved = prove(events, head.size) if events else []
     return {
         "format": FORMAT,
@@ -46,7 +48,8 @@ def document(
             for one in proved
         ],
         "head": head.note,
-        "keys": public_keys(),
+        # A head that no witness has signed yet names none: ask again, and the receipt is stronger.
+        "keys": public_keys() if head.witnessed else {**public_keys(), "witness": ""},
     }
 
 

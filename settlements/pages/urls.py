@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlements.pages import arbitrator, contractor, corrections, setting_up, worker
+from settlements.pages import arbitrator, contractor, corrections, evidence, setting_up, worker
 
 urlpatterns = [
     path("me/", worker.me, name="me"),
@@ -26,6 +26,10 @@ urlpatterns = [
     path(
         "assignments/<int:assignment_id>/<str:answer>", setting_up.answer, name="assignment-answer"
     ),
+    path("verify/", evidence.verify, name="verify"),
+    path("receipts/<str:kind>/<int:ident>.json", evidence.receipt, name="receipt"),
+    path("lines/<int:line_id>/evidence.zip", evidence.line_bundle, name="line-evidence"),
+    path("cases/<int:dispute_id>/evidence.zip", evidence.case_bundle, name="case-evidence"),
     path("cases/", arbitrator.cases, name="cases"),
     path("cases/<int:dispute_id>/", arbitrator.case, name="case"),
     path("cases/<int:dispute_id>/assignment", arbitrator.assign, name="case-assignment"),

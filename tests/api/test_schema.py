@@ -5,7 +5,14 @@ from drf_spectacular.generators import SchemaGenerator
 
 WRITES = ("post", "put", "patch", "delete")
 # Signing in, questions that store nothing, and sheets, which are their own key.
-WITHOUT_KEY = {"attendance_quote", "codes_create", "tokens_create", "wage_quote", "imports_create"}
+WITHOUT_KEY = {
+    "attendance_quote",
+    "codes_create",
+    "evidence_verify",
+    "imports_create",
+    "tokens_create",
+    "wage_quote",
+}
 # Moves that say all they have to say by their path.
 NO_BODY = {
     "corrections_withdraw",

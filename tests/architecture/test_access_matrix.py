@@ -24,7 +24,7 @@ from projects.acceptance import commands as acceptance
 from projects.acceptance.models import Photo, TaskSheet
 from projects.acceptance.photos import Picture
 from projects.attendance import commands as attendance
-from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent
+from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent, Punch
 from projects.attendance.steps import digest
 from projects.scheduling import commands as scheduling
 from projects.scheduling.models import Assignment, WorkPackage
@@ -410,6 +410,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
     """A row of that noun on the site; of nouns that belong to workers, this worker's."""
     here, his = {"project": site.project}, {"project": site.project, "worker": worker}
     rows: dict[str, Any] = {
+        "punch": Punch.objects.filter(**his),
         "day_record": DayRecord.objects.filter(**his),
         "correction": Correction.objects.filter(**his),
         "correction_effect": Correction.objects.filter(**his),

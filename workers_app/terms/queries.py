@@ -133,3 +133,9 @@ def proposed(where: Q, project_id: int) -> list[Proposed]:
         )
         for r in found
     ]
+
+
+def agreements_of(rate_ids: Iterable[int]) -> list[int]:
+    """Ids of the agreements that these rates belong to."""
+    rows = AgreedRate.objects.filter(pk__in=list(rate_ids)).order_by("agreement_id")
+    return list(rows.values_list("agreement_id", flat=True).distinct())
