@@ -19,18 +19,28 @@ from settlements.models import (
     Deposit,
     Dispute,
     DisputedLine,
+    Duty,
     Entry,
     GateCheck,
+    LabourCostAgreement,
     Payout,
     RegionalValue,
+    SecurityDeposit,
+    Shortfall,
     Statement,
     StatementLine,
     Transfer,
     WageAccount,
+    Withdrawal,
 )
 
 show(
     Deposit,
+    Duty,
+    LabourCostAgreement,
+    SecurityDeposit,
+    Shortfall,
+    Withdrawal,
     Account,
     Adjustment,
     Transfer,
@@ -55,6 +65,7 @@ class WageAccountAdmin(Asking):
         freeze=lambda pk, actor, at: funding.freeze(
             wage_account_id=pk, reason=BY, actor=actor, at=at
         ),
+        close=lambda pk, actor, at: funding.close(wage_account_id=pk, actor=actor, at=at),
         unfreeze=lambda pk, actor, at: funding.unfreeze(
             wage_account_id=pk, reason=BY, actor=actor, at=at
         ),

@@ -2,7 +2,15 @@
 
 from settlements.adjustments.models import Adjustment
 from settlements.disputes.models import Dispute, DisputedLine
-from settlements.funding.models import Deposit, WageAccount
+from settlements.funding.models import (
+    Deposit,
+    Duty,
+    LabourCostAgreement,
+    SecurityDeposit,
+    Shortfall,
+    WageAccount,
+    Withdrawal,
+)
 from settlements.ledger.models import (
     Account,
     AccountClosing,
@@ -36,8 +44,10 @@ __all__ = [
     "Deposit",
     "Dispute",
     "DisputedLine",
+    "Duty",
     "Entry",
     "GateCheck",
+    "LabourCostAgreement",
     "Milestone",
     "MilestoneCorrection",
     "MilestoneInspection",
@@ -48,10 +58,13 @@ __all__ = [
     "PermittedMovement",
     "RailCursor",
     "RegionalValue",
+    "SecurityDeposit",
+    "Shortfall",
     "Statement",
     "StatementLine",
     "Transfer",
     "Unbalanced",
     "WageAccount",
     "WageInputs",
+    "Withdrawal",
 ]

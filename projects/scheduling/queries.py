@@ -42,3 +42,24 @@ def assignments(where: Q) -> list[Planned]:
         )
         for r in rows.order_by("-starts_on", "pk")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """People of a crew that the published plan wants from `first` to `last`, both inclusive."""
+
+    crew_id: int
+    first: date
+    last: date
+    headcount: int
+
+
+def planned_heads(project_id: int, first: date, last: date) -> list[Heads]:
+    """The published plan of a project that touches the days."""
+    rows = Assignment.objects.filter(
+        work_package__project_id=project_id,
+        state__in=["published", "accepted"],
+        starts_on__lte=last,
+        ends_on__gte=first,
+    ).order_by("starts_on", "pk")
+    return [Heads(r.crew_id, r.starts_on, r.ends_on, r.headcount) for r in rows]

@@ -188,6 +188,15 @@ def party_organisations(project_id: int) -> set[int]:
     )
 
 
+def companies(project_id: int) -> dict[str, list[int]]:
+    """Organisations by their part in the project."""
+    found: dict[str, list[int]] = defaultdict(list)
+    rows = Party.objects.filter(project_id=project_id).order_by("pk")
+    for role, organisation_id in rows.values_list("role", "organisation_id"):
+        found[role].append(organisation_id)
+    return found
+
+
 def reached(actor: Actor) -> frozenset[int]:
     """Projects that the actor's grants reach: those named, or all of which the organisation is a
     party when the grant names none."""

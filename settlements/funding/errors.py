@@ -16,3 +16,10 @@ class DepositDiffers(Refusal):
     code = "deposit_differs"
     status = 422
     sentence = _("Deposit %(reference)s was already recorded with another amount or payer.")
+
+
+class CannotClose(Refusal):
+    """Arrears, an open case or the notice stand against it (Decree 724 art. 26)."""
+
+    code = "wage_account_cannot_close"
+    sentence = _("The wage account can't be closed: %(why)s.")

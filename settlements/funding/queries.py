@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from settlements.funding.models import WageAccount
+from settlements.funding.models import Duty, Shortfall, WageAccount
 from settlements.ledger import queries as ledger
 
 
@@ -63,3 +63,15 @@ def _payable_sums(project_id: int) -> tuple[int, int, int]:
         )
         owed, in_flight, paid = cursor.fetchone()
     return int(owed), int(in_flight), int(paid)
+
+
+def duties(project_id: int) -> list[Duty]:
+    """What still has to be done about the project's wage account, by its clock."""
+    rows = Duty.objects.filter(project_id=project_id, state__in=["open", "overdue"])
+    return list(rows.order_by("due_at", "pk"))
+
+
+def shortfalls(project_id: int) -> list[Shortfall]:
+    """Accepted wages of the project that nobody has paid in yet."""
+    rows = Shortfall.objects.filter(project_id=project_id).exclude(state="covered")
+    return list(rows.order_by("pk"))

@@ -10,7 +10,8 @@ from jianzhu.kernel.db import keep, step
 from jianzhu.kernel.errors import Invalid
 from jianzhu.kernel.money import Money
 from jianzhu.outbox import steps as outbox
-from settlements.funding import errors
+from projects.sites import queries as sites
+from settlements.funding import duties, errors
 from settlements.funding.models import Deposit, WageAccount
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
@@ -29,6 +30,9 @@ def open_wage_account(
     )
     if new:
         ledger.open_accounts(fund_keys(project_id), currency=currency, at=at)
+        duties.meet(project_id, "open_account", "account", actor=actor, at=at)
+        duties.require(sites.project(project_id), "file_account", "account", at=at)
+        outbox.put("funding.check", key=f"funding:{project_id}:opened", project_id=project_id)
         audit.record(
             "wage_account.open",
             "wage_account",
@@ -93,6 +97,10 @@ def _book(deposit: Deposit, project_id: int, actor: Actor, at: datetime) -> None
         amount=deposit.amount_minor,
         reference=deposit.reference,
     )
+    project = sites.project(project_id)
+    duties.on("deposit", project, f"deposit:{deposit.pk}", at=at)
+    # The posting above is the record that a trust has to keep.
+    duties.meet(project_id, "record_movement", f"deposit:{deposit.pk}", actor=actor, at=at)
     outbox.put("deposit.record", project_id=project_id, deposit_id=deposit.pk)
 
 

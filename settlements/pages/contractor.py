@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from jianzhu.access import policy
+from jianzhu.kernel import clock
 from jianzhu.kernel.errors import NotFound
 from jianzhu.web.pages import page_actor, signed_in
 from projects.attendance import queries as attendance
 from projects.sites import queries as sites
 from settlements.funding import queries as funding
+from settlements.funding.coverage import coverage
 from settlements.payouts import queries as payouts
 from settlements.statements import queries
 from workers_app.people import queries as people
@@ -62,6 +64,9 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
         {
             "project": found[0],
             "fund": funding.fund(project_id),
+            "coverage": coverage(project_id, clock.now()),
+            "duties": funding.duties(project_id),
+            "shortfalls": funding.shortfalls(project_id),
             "held": held,
             "asked": asked[:SHOWN_MAX],
             "may_confirm": policy.may(actor, "statement", "confirm"),

@@ -43,7 +43,7 @@ def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
     payouts = [p for p in lock_many(Payout, payout_ids) if p.state == "ready"]
     payees = people.verified_payees([p.worker_id for p in payouts])
     frozen = {
-        p: (account := funding.account_of(p)) is None or account.state != "active"
+        p: (account := funding.account_of(p)) is None or not account.pays
         for p in {p.project_id for p in payouts}
     }
 

@@ -397,6 +397,10 @@ def release(
     _mark_unfunded([n for w in short for n in standing[w]], at)
     _mark_released([(n.pk, made[o.worker_id]) for o in paid for n in standing[o.worker_id]], at)
     _record_release(lines, made, at)
+    if short:
+        outbox.put("wages.unfunded", project_id=project.id)
+    if any(n.reason == UNFUNDED[0] for o in paid for n in standing[o.worker_id]):
+        outbox.put("wages.funded", project_id=project.id)
     return len(made)
 
 

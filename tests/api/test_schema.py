@@ -15,6 +15,13 @@ WITHOUT_KEY = {
 }
 # Moves that say all they have to say by their path.
 NO_BODY = {
+    "labour_cost_agreements_agree",
+    "labour_cost_agreements_refuse",
+    "withdrawals_approve",
+    "withdrawals_refuse",
+    "wage_accounts_call_off_closing",
+    "wage_accounts_close",
+    "security_deposits_return",
     "corrections_withdraw",
     "task_sheets_submit",
     "milestones_submit",

@@ -16,6 +16,7 @@ from jianzhu.access.models import Membership, Organisation, User
 from jianzhu.access.policy import TABLE
 from jianzhu.access.queries import actor_of_user
 from jianzhu.kernel.db import command
+from jianzhu.kernel.money import Money
 from jianzhu.notices import steps as notice
 from jianzhu.notices.models import Notice
 from jianzhu.notices.steps import To
@@ -34,7 +35,17 @@ from settlements.adjustments.commands import NewAdjustment
 from settlements.adjustments.models import Adjustment
 from settlements.disputes import commands as disputes
 from settlements.disputes.models import Dispute
-from settlements.funding.models import WageAccount
+from settlements.funding import commands as funding
+from settlements.funding.commands import NewLabourCost
+from settlements.funding.models import (
+    Duty,
+    LabourCostAgreement,
+    SecurityDeposit,
+    Shortfall,
+    WageAccount,
+    Withdrawal,
+)
+from settlements.funding.rules import Record
 from settlements.milestones import commands as milestones
 from settlements.milestones.models import (
     Milestone,
@@ -83,6 +94,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "decline": {"reason": "so"},
     "withdrawal": {"reason": "so"},
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
+}
+BODIES |= {
+    "notice": {"promise": "nobody is owed anything"},
+    "fulfilment": {"note": "filed"},
+    "lodging": {"form": "cash", "reference": "L-1"},
+    "order": {"reference": "O-1"},
 }
 # What colleagues have in common.
 SHARED = {
@@ -293,6 +310,7 @@ def _happen(site: Site) -> None:
         _object(site, worker)
     _park(site)
     _assign(site)
+    _fund(site)
     for worker in site.workers:
         _allow(site, worker)
 
@@ -336,6 +354,35 @@ def _tell(*, site: Site) -> None:
         subject_id=site.project.pk,
         once="1",
         at=at(DAY, 20),
+    )
+
+
+def _fund(site: Site) -> None:
+    """An agreement with its duties, a security, a withdrawal that was asked for, a shortfall."""
+    when, project_id = at(DAY, 20), site.project.pk
+    new = NewLabourCost(project_id, DAY, 1, 5, 9 * 10**9, DAY, monthly_minor=10**8)
+    row = funding.propose_labour_cost(new=new, actor=site.contractor, at=when)
+    funding.answer_labour_cost(agreement_id=row.pk, yes=True, actor=site.owner, at=when)
+    funding.require_security(
+        project_id=project_id, base_basis_points=200, record=Record(), actor=site.operator, at=when
+    )
+    owner_id = site.owner.grants[0].organisation_id
+    funding.ask_withdrawal(
+        project_id=project_id,
+        payee_id=owner_id,
+        amount=Money(1, "CNY"),
+        reason="so",
+        actor=site.contractor,
+        at=when,
+    )
+    Shortfall.objects.create(
+        project_id=project_id,
+        employer_id=site.li_wei.employer_id,
+        debtor_id=site.li_wei.employer_id,
+        amount_minor=1,
+        currency="CNY",
+        since=when,
+        due_at=when,
     )
 
 
@@ -437,6 +484,11 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "work_package": WorkPackage.objects.filter(**here),
         "assignment": Assignment.objects.filter(work_package__project=site.project),
         "adjustment": Adjustment.objects.filter(**his),
+        "duty": Duty.objects.filter(**here),
+        "shortfall": Shortfall.objects.filter(**here),
+        "labour_cost_agreement": LabourCostAgreement.objects.filter(**here),
+        "security_deposit": SecurityDeposit.objects.filter(**here),
+        "withdrawal": Withdrawal.objects.filter(wage_account__project=site.project),
         "wage_account": WageAccount.objects.filter(**here),
         "statement": Statement.objects.filter(**his),
         "statement_line": StatementLine.objects.filter(

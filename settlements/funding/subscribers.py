@@ -1,0 +1,22 @@
+"""What the wage account does by itself: looks at its coverage, hears of shortfalls, keeps clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jianzhu.outbox.registry import News, listens_to
+from settlements.funding import commands
+
+
+@listens_to("funding.check", "deposit.record", "wages.unfunded", "wages.funded")
+def look(news: list[News], at: datetime) -> None:
+    """The balance or what is owed has changed, or a day has passed."""
+    for project_id in sorted({int(one.payload["project_id"]) for one in news}):
+        commands.check(project_id=project_id, at=at)
+
+
+@listens_to("duty.due")
+def clock_ran_out(news: list[News], at: datetime) -> None:
+    """What was not done in time is overdue, and goes on up the chain."""
+    ids = sorted({int(i) for one in news for i in one.payload["duty_ids"]})
+    commands.lapse(duty_ids=ids, at=at)
