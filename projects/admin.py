@@ -15,8 +15,11 @@ from projects.models import (
     Correction,
     DayRecord,
     Device,
+    DeviceAlarm,
     DeviceBody,
+    DeviceDrift,
     Enrolment,
+    IngestCount,
     Inspection,
     ParkedEvent,
     Party,
@@ -45,6 +48,7 @@ from projects.sites.steps import NewDevice, NewPolicy, NewProject
 
 show(AttendanceRule, DeviceBody, Punch, ParkedEvent, DayRecord, Correction)
 show(TaskSheet, Inspection, Photo, Signature)
+show(DeviceAlarm, DeviceDrift, IngestCount)
 
 BACK = "taken back by an operator"
 

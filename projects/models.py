@@ -6,11 +6,22 @@ from projects.attendance.models import (
     Correction,
     DayRecord,
     DeviceBody,
+    IngestCount,
     ParkedEvent,
     Punch,
 )
 from projects.scheduling.models import Assignment, WorkPackage
-from projects.sites.models import Device, Enrolment, Party, Policy, Project, Site
+from projects.sites.models import (
+    Device,
+    DeviceAlarm,
+    DeviceDrift,
+    DeviceHour,
+    Enrolment,
+    Party,
+    Policy,
+    Project,
+    Site,
+)
 
 __all__ = [
     "Assignment",
@@ -18,8 +29,12 @@ __all__ = [
     "Correction",
     "DayRecord",
     "Device",
+    "DeviceAlarm",
     "DeviceBody",
+    "DeviceDrift",
+    "DeviceHour",
     "Enrolment",
+    "IngestCount",
     "Inspection",
     "ParkedEvent",
     "Party",

@@ -29,7 +29,7 @@ from jianzhu.kernel.machine import noun_of
 
 ACTOR = "database"
 APPS = ("jianzhu", "workers_app", "projects", "settlements")
-# Not records but means: the log itself, the queue, sessions, codes, cursors, stored answers.
+# Not records but means: the log itself, the queue, sessions, codes, cursors, counters, stored answers.
 UNJOURNALED = {
     "jianzhu_auditevent",
     "jianzhu_auditleaf",
@@ -40,6 +40,8 @@ UNJOURNALED = {
     "jianzhu_idempotentanswer",
     "jianzhu_onetimecode",
     "jianzhu_token",
+    "projects_devicehour",
+    "projects_ingestcount",
     "settlements_railcursor",
 }
 

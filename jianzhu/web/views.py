@@ -27,7 +27,7 @@ class NounView(APIView):
     noun: ClassVar[str] = ""
     verbs: ClassVar[dict[str, str]] = {}
     public: ClassVar[bool] = False
-    # A question asked by POST because it is long: it writes nothing and needs no key.
+    # False: a question asked by POST because it is long, or rows that carry keys of their own.
     stores: ClassVar[bool] = True
 
     @property

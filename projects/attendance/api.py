@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,8 +17,8 @@ from rest_framework.response import Response
 from jianzhu.access import policy
 from jianzhu.kernel.errors import NotFound
 from jianzhu.web.views import NounView
-from projects.attendance import commands
-from projects.attendance.models import Correction, DayRecord, ParkedEvent, Punch
+from projects.attendance import capture, commands, errors
+from projects.attendance.models import Correction, DayRecord, IngestCount, ParkedEvent, Punch
 from projects.attendance.quotes import ANSWER, DOCUMENT, quote
 from projects.attendance.serializers import (
     AnswerAsked,
@@ -25,10 +28,13 @@ from projects.attendance.serializers import (
     DayRecordPage,
     DayRecordShown,
     DismissalAsked,
+    IngestCountPage,
+    IngestCountShown,
     ParkedEventPage,
     ParkedEventShown,
     PunchPage,
     PunchShown,
+    TakenShown,
 )
 
 
@@ -140,6 +146,39 @@ class CorrectionWithdrawalView(NounView):
     def post(self, request: Request, pk: int) -> Response:
         row = commands.withdraw_correction(correction_id=pk, actor=self.actor, at=self.at)
         return Response(_correction(row), status=201)
+
+
+class DeviceEventsView(NounView):
+    """Stored events of terminals as JSON lines (one event a line), as gateways hold them."""
+
+    noun = "device_event"
+    verbs: ClassVar = {"POST": "send"}
+    stores = False  # every event carries its own key
+
+    @extend_schema(
+        operation_id="device_events_send",
+        request={"application/x-ndjson": OpenApiTypes.STR},
+        responses=TakenShown,
+    )
+    def post(self, request: Request) -> Response:
+        try:
+            content = request._request.body
+        except RequestDataTooBig:
+            raise errors.TooLarge(most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None
+        taken = capture.take_lines(content=content, name="api", actor=self.actor, at=self.at)
+        return Response(TakenShown(taken).data)
+
+
+class IngestCountsView(NounView):
+    """What came in from gates, by day, maker and outcome: the newest days last."""
+
+    noun = "ingest_count"
+    verbs: ClassVar = {"GET": "read"}
+
+    @extend_schema(operation_id="ingest_counts_list", responses=IngestCountPage)
+    def get(self, request: Request) -> Response:
+        policy.whose(self.actor, "ingest_count", "read")
+        return self.listing(IngestCount.objects.all(), lambda row: dict(IngestCountShown(row).data))
 
 
 class ParkedEventsView(NounView):

@@ -1,4 +1,4 @@
-"""Bodies in, days out, corrections between."""
+"""Sheets in, days out, corrections between (what gates send comes in by `capture`)."""
 
 from __future__ import annotations
 
@@ -9,73 +9,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from jianzhu.access import policy
-from jianzhu.access.actor import SYSTEM, Actor
+from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import advisory_lock, command, lock, lock_many
+from jianzhu.kernel.db import advisory_lock, command, lock
 from jianzhu.kernel.errors import SameHand
 from jianzhu.outbox import steps as outbox
 from projects.attendance import corrections, day_rows, days, errors, steps
-from projects.attendance.devices import DeviceRequest, Maker, read
 from projects.attendance.models import Correction, DeviceBody, ParkedEvent
 from projects.sites import queries as sites
-
-
-@command
-def store_body(*, maker: Maker, serial: str, request: DeviceRequest) -> int:
-    """Keep what a device sent, byte for byte; it is understood afterwards."""
-    terminal = sites.device_by_serial(str(maker), serial) if serial else None
-    body = DeviceBody.objects.create(
-        device_id=terminal.id if terminal else None,
-        kind=str(maker),
-        serial=serial,
-        received_at=request.received_at,
-        method=request.method,
-        path=request.path[:200],
-        query=dict(request.query),
-        headers=dict(request.headers),
-        body=request.body,
-        digest=steps.digest(request.body),
-    )
-    outbox.put("device_body.receive", body_id=body.pk)
-    return body.pk
-
-
-@command
-def understand(*, body_ids: Iterable[int], at: datetime) -> int:
-    """Read stored bodies; returns how many punches were new. What can't be one is parked and seen."""
-    bodies = [b for b in lock_many(DeviceBody, body_ids) if b.understood_at is None]
-    readings = [(body, read(Maker(body.kind), _request(body))) for body in bodies]
-    terminals = sites.devices_by_serial(
-        {(b.kind, reading.device or b.serial) for b, reading in readings}
-    )
-    enrolments = sites.enrolments({t.site_id for t in terminals.values()})
-
-    sorted_ = steps.Sorted()
-    for body, reading in readings:
-        terminal = terminals.get((body.kind, reading.device or body.serial))
-        for event in reading.events:
-            steps.sort_event(sorted_, body, event, terminal, enrolments, at)
-    new = steps.write_punches(sorted_.passages, at=at)
-    ParkedEvent.objects.bulk_create(sorted_.parked, ignore_conflicts=True)
-
-    for body, reading in readings:
-        body.understood_at, body.events = at, len(reading.events)
-        body.punches = new.get(body.pk, 0)
-        body.faults = [[f.code, f.place, f.detail[:200]] for f in reading.faults]
-    DeviceBody.objects.bulk_update(bodies, ["understood_at", "events", "punches", "faults"])
-    sites.seen([t.id for t in terminals.values()], at)
-    return sum(new.values())
-
-
-def _request(body: DeviceBody) -> DeviceRequest:
-    return DeviceRequest(
-        method=body.method,
-        path=body.path,
-        query=body.query,
-        headers=body.headers,
-        body=bytes(body.body),
-        received_at=body.received_at,
-    )
 
 
 @command
@@ -122,33 +63,6 @@ def take_sheet(
         rows=len(punches),
         new=sum(new.values()),
     )
-    return sum(new.values())
-
-
-@command
-def unpark(*, site_id: int, person_nos: Iterable[str], at: datetime) -> int:
-    """After an enrolment: parked events of these numbers are read again; repeats are no harm."""
-    numbers = list(person_nos)
-    parked = lock_many(
-        ParkedEvent,
-        ParkedEvent.objects.filter(
-            site_id=site_id, person_no__in=numbers, code="unknown_person", state="parked"
-        ).values_list("pk", flat=True),
-    )
-    enrolments = sites.enrolments({site_id})
-    terminals = sites.terminals({p.body.device_id for p in parked if p.body.device_id})
-    passages = [
-        passage
-        for p in parked
-        if (passage := days.passage_of(p, terminals, enrolments)) is not None
-    ]
-    new = steps.write_punches(passages, at=at)
-    keys = {(passage.body_id, passage.key) for passage in passages}
-    for event in parked:
-        if (event.body_id, event.key) in keys:
-            event.resolve()
-            event.save(update_fields=["state"])
-            audit.record("parked_event.resolve", "parked_event", event.pk, actor=SYSTEM, at=at)
     return sum(new.values())
 
 

@@ -14,11 +14,10 @@ from jianzhu.kernel.db import advisory_locks, step
 from jianzhu.outbox import steps as outbox
 from projects.attendance import day_rows
 from projects.attendance.day_rows import DayRow, day_key
-from projects.attendance.models import AttendanceRule, ParkedEvent
+from projects.attendance.models import AttendanceRule
 from projects.attendance.rules import DayFact, DayRule, PunchFact, Reader, instant, roster_of
-from projects.attendance.steps import Passage, worker_on
 from projects.sites import queries as sites
-from projects.sites.queries import Enrolled, ProjectFacts, Terminal
+from projects.sites.queries import ProjectFacts
 from workers_app.people import queries as people
 
 # A shift may begin this long before midnight or end this long after: punches read beyond the days.
@@ -251,38 +250,3 @@ def _pair_when_over(
             first=on.isoformat(),
             last=on.isoformat(),
         )
-
-
-def passage_of(
-    event: ParkedEvent,
-    terminals: Mapping[int, Terminal],
-    enrolments: Mapping[tuple[int, str], Sequence[Enrolled]],
-) -> Passage | None:
-    """A parked event as a passage, now that its number is known; None if it still is not."""
-    terminal = terminals.get(event.body.device_id or 0)
-    if terminal is None:
-        return None
-    said = datetime.fromisoformat(event.event["at"])
-    if event.event["local"]:
-        said = said.replace(tzinfo=ZoneInfo(terminal.zone))
-    at = said - timedelta(seconds=terminal.drift_seconds)
-    day = at.astimezone(ZoneInfo(terminal.zone)).date()
-    worker_id = worker_on(enrolments.get((terminal.site_id, event.person_no), ()), day)
-    if worker_id is None:
-        return None
-    side = terminal.direction if terminal.direction != "both" else event.event["direction"]
-    return Passage(
-        body_id=event.body_id,
-        device_id=terminal.id,
-        site_id=terminal.site_id,
-        project_id=terminal.project_id,
-        worker_id=worker_id,
-        at=at,
-        device_at=said,
-        received_at=event.body.received_at,
-        told_on=datetime.fromisoformat(event.event["at"]).date(),
-        direction=side,
-        method=event.event["method"],
-        source="device",
-        key=event.key,
-    )

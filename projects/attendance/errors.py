@@ -100,3 +100,11 @@ class HalfShift(QuoteRefusal):
 class SpanTooLong(QuoteRefusal):
     code = "span_too_long"
     sentence = _("%(field)s: the document reaches over %(days)s days; at most %(most)s are read.")
+
+
+class TooLarge(Refusal):
+    """A body over the limit, refused before it is read."""
+
+    code = "too_large"
+    status = 413
+    sentence = _("The body is larger than %(most)s bytes. Send it in parts.")

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from projects.attendance.corrections import day_as_corrected
 from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent, Punch
+from projects.sites.queries import terminals
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +185,20 @@ def behind(day_ids: Iterable[int]) -> tuple[list[int], list[int]]:
         sorted({r.correction_id for r in rows if r.correction_id is not None}),
         sorted({r.rule_id for r in rows if r.rule_id is not None}),
     )
+
+
+def parked_for(site_id: int, person_nos: Iterable[str]) -> list[int]:
+    """Ids of the parked events of these numbers on the site."""
+    rows = ParkedEvent.objects.filter(
+        site_id=site_id, person_no__in=list(person_nos), state="parked"
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def parked_from(device_id: int) -> list[int]:
+    """Ids of the parked events that the device sent before it was on the list."""
+    terminal = terminals({device_id})[device_id]
+    rows = ParkedEvent.objects.filter(
+        maker=terminal.kind, serial=terminal.serial, device=None, state="parked"
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))

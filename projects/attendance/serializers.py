@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jianzhu.web.fields import DayField, InstantField, ThousandthsField
@@ -128,3 +129,39 @@ class ParkedEventPage(serializers.Serializer[Any]):
 
 class DismissalAsked(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
+
+
+class LineFaultShown(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    place = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class TakenShown(serializers.Serializer[Any]):
+    """What became of the lines: new punches, punches known before, parked, and lines not read."""
+
+    body_id = serializers.IntegerField()
+    events = serializers.IntegerField()
+    new = serializers.IntegerField()
+    known = serializers.IntegerField()
+    parked = serializers.IntegerField()
+    faults = serializers.SerializerMethodField()
+
+    @extend_schema_field(LineFaultShown(many=True))
+    def get_faults(self, taken: Any) -> list[dict[str, str]]:
+        return [{"code": c, "place": p, "detail": d} for c, p, d in taken.faults]
+
+
+class IngestCountShown(serializers.Serializer[Any]):
+    """How often something happened on a day (UTC) to what a maker's terminals sent."""
+
+    id = serializers.IntegerField()
+    on = DayField()
+    maker = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class IngestCountPage(serializers.Serializer[Any]):
+    items = IngestCountShown(many=True)
+    next = serializers.URLField(allow_null=True)

@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
-from jianzhu.access.actor import SYSTEM
-from jianzhu.audit import steps as audit
-from jianzhu.audit.events import Event
 from jianzhu.kernel.db import advisory_locks, step
-from jianzhu.outbox import steps as outbox
 from projects.attendance import day_rows
 from projects.attendance.devices import DeviceEvent, Direction
 from projects.attendance.models import DeviceBody, ParkedEvent
+from projects.attendance.writing import Passage, write_punches
 from projects.sites.queries import Enrolled, Terminal
+
+__all__ = [
+    "Passage",
+    "Sorted",
+    "digest",
+    "sort_event",
+    "sort_written",
+    "worker_on",
+    "write_punches",
+]
 
 # Further from the time of receipt than this, a device's clock says nothing (1970, 2099).
 CLOCK_AHEAD_MAX = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """An understood event on its way to a punch; times are aware.
-
-    `told_on` is the date in the event's own words, before zone and drift: the same for every copy.
-    """
-
-    body_id: int
-    device_id: int
-    site_id: int
-    project_id: int
-    worker_id: int
-    at: datetime
-    device_at: datetime
-    received_at: datetime
-    told_on: date
-    direction: str
-    method: str
-    source: str
-    key: str
 
 
 @dataclass(slots=True)
@@ -64,7 +45,8 @@ def digest(body: bytes) -> bytes:
 def place(event: DeviceEvent, terminal: Terminal) -> tuple[datetime, datetime]:
     """(true time, device time) of an event: local times take the device's zone, drift comes off."""
     said = event.at.replace(tzinfo=ZoneInfo(terminal.zone)) if event.local else event.at
-    return said - timedelta(seconds=terminal.drift_seconds), said
+    said = said.astimezone(UTC)
+    return said - terminal.drift_at(said), said
 
 
 def direction(event: DeviceEvent, terminal: Terminal) -> str:
@@ -77,6 +59,7 @@ def direction(event: DeviceEvent, terminal: Terminal) -> str:
 def sort_event(
     into: Sorted,
     body: DeviceBody,
+    serial: str,
     event: DeviceEvent,
     terminal: Terminal | None,
     enrolments: Mapping[tuple[int, str], Sequence[Enrolled]],
@@ -86,17 +69,17 @@ def sort_event(
     if not event.verified or not event.person_no:
         return
     if terminal is None:
-        into.parked.append(parked(body, event, None, "unknown_device", at))
+        into.parked.append(parked(body, serial, event, None, "unknown_device", at))
         return
     true_at, device_at = place(event, terminal)
     if event.doubts or true_at > body.received_at + CLOCK_AHEAD_MAX:
         code = event.doubts[0] if event.doubts else "clock_ahead"
-        into.parked.append(parked(body, event, terminal, code, at))
+        into.parked.append(parked(body, serial, event, terminal, code, at))
         return
     day = true_at.astimezone(ZoneInfo(terminal.zone)).date()
     worker_id = worker_on(enrolments.get((terminal.site_id, event.person_no), ()), day)
     if worker_id is None:
-        into.parked.append(parked(body, event, terminal, "unknown_person", at))
+        into.parked.append(parked(body, serial, event, terminal, "unknown_person", at))
         return
     into.passages.append(
         Passage(
@@ -143,6 +126,9 @@ def sort_written(
             ParkedEvent(
                 body=body,
                 site_id=terminal.site_id,
+                device_id=terminal.id,
+                maker=terminal.kind,
+                serial=terminal.serial,
                 code="unknown_person",
                 key=key,
                 person_no=person_no,
@@ -179,12 +165,20 @@ def worker_on(enrolled: Iterable[Enrolled], day: date) -> int | None:
 
 
 def parked(
-    body: DeviceBody, event: DeviceEvent, terminal: Terminal | None, code: str, at: datetime
+    body: DeviceBody,
+    serial: str,
+    event: DeviceEvent,
+    terminal: Terminal | None,
+    code: str,
+    at: datetime,
 ) -> ParkedEvent:
     """An event set aside, with all it said."""
     return ParkedEvent(
         body=body,
         site_id=terminal.site_id if terminal else None,
+        device_id=terminal.id if terminal else None,
+        maker=body.kind,
+        serial=serial or body.serial,
         code=code,
         key=event.key,
         person_no=event.person_no,
@@ -199,87 +193,43 @@ def parked(
     )
 
 
-_COLUMNS = (
-    "worker_id",
-    "project_id",
-    "site_id",
-    "device_id",
-    "body_id",
-    "at",
-    "device_at",
-    "received_at",
-    "told_on",
-    "direction",
-    "method",
-    "source",
-    "key",
-    "created_at",
-)
-_NAMES = ", ".join(_COLUMNS)
-_INSERT = f"""
-    INSERT INTO projects_punch ({_NAMES})
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-                         %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::date[],
-                         %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
-    ON CONFLICT (device_id, key, told_on) DO NOTHING
-    RETURNING body_id, project_id, worker_id, at
-"""
-_PARTITIONS = "SELECT punch_partition(month) FROM unnest(%s::date[]) month"
+# Parked for want of a device or a person: these may become punches; the others wait for a word.
+READ_AGAIN = ("unknown_device", "unknown_person")
 
 
-def months(days: Iterable[date]) -> list[date]:
-    """The first days of these days' months, in order."""
-    return sorted({day.replace(day=1) for day in days})
-
-
-@step
-def write_punches(passages: Sequence[Passage], *, at: datetime) -> dict[int, int]:
-    """Write what is new, tell who has to be paired; returns how many were new, by body.
-
-    The same event any number of times, in any order, is one punch: (device, key, told day) is unique.
-    """
-    if not passages:
-        return {}
-    columns: list[list[Any]] = [[getattr(p, name) for p in passages] for name in _COLUMNS[:-1]]
-    with connection.cursor() as cursor:
-        cursor.execute(_PARTITIONS, [months(p.told_on for p in passages)])
-        cursor.execute(_INSERT, [*columns, [at] * len(passages)])
-        rows = cursor.fetchall()
-    _announce(rows, at)
-    new: dict[int, int] = defaultdict(int)
-    for body_id, *_ in rows:
-        new[body_id] += 1
-    return new
-
-
-def _announce(rows: Iterable[tuple[int, int, int, datetime]], at: datetime) -> None:
-    spans: dict[int, dict[int, list[datetime]]] = defaultdict(lambda: defaultdict(list))
-    for _, project_id, worker_id, punched_at in rows:
-        spans[project_id][worker_id].append(punched_at)
-    for project_id, workers in spans.items():
-        moments = [moment for times in workers.values() for moment in times]
-        audit.record_many(
-            [
-                Event(
-                    "punch.record",
-                    "worker",
-                    worker_id,
-                    {"project": project_id, "at": [t.isoformat() for t in sorted(times)]},
-                )
-                for worker_id, times in sorted(workers.items())
-            ],
-            actor=SYSTEM,
-            at=at,
-        )
-        outbox.put_ids(
-            "punch.record",
-            "worker_ids",
-            workers,
-            size=200,
-            project_id=project_id,
-            first=(min(moments).date() - timedelta(days=1)).isoformat(),
-            last=(max(moments).date() + timedelta(days=1)).isoformat(),
-        )
+def passage_of(
+    event: ParkedEvent,
+    terminals: Mapping[int, Terminal],
+    enrolments: Mapping[tuple[int, str], Sequence[Enrolled]],
+) -> Passage | None:
+    """A parked event as a passage, now that device and number are known; None if they aren't."""
+    terminal = terminals.get(event.device_id or event.body.device_id or 0)
+    if terminal is None or event.code not in READ_AGAIN:
+        return None
+    told = datetime.fromisoformat(event.event["at"])
+    said = told.replace(tzinfo=ZoneInfo(terminal.zone)) if event.event["local"] else told
+    said = said.astimezone(UTC)
+    at = said - terminal.drift_at(said)
+    day = at.astimezone(ZoneInfo(terminal.zone)).date()
+    worker_id = worker_on(enrolments.get((terminal.site_id, event.person_no), ()), day)
+    if worker_id is None:
+        return None
+    side = terminal.direction if terminal.direction != "both" else event.event["direction"]
+    return Passage(
+        body_id=event.body_id,
+        device_id=terminal.id,
+        site_id=terminal.site_id,
+        project_id=terminal.project_id,
+        worker_id=worker_id,
+        at=at,
+        device_at=said,
+        received_at=event.body.received_at,
+        told_on=told.date(),
+        direction=side,
+        method=event.event["method"],
+        source="sheet" if terminal.kind == "sheet" else "device",
+        key=event.key,
+    )
 
 
 @step

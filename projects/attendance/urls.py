@@ -25,6 +25,8 @@ urlpatterns = [
         name="api-correction-withdrawal",
     ),
     path("attendance-quotes", api.AttendanceQuotesView.as_view(), name="api-attendance-quotes"),
+    path("device-events", api.DeviceEventsView.as_view(), name="api-device-events"),
+    path("ingest-counts", api.IngestCountsView.as_view(), name="api-ingest-counts"),
     path("parked-events", api.ParkedEventsView.as_view(), name="api-parked-events"),
     path(
         "parked-events/<int:pk>/dismissal",

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from jianzhu.kernel import clock
-from projects.attendance import commands
+from projects.attendance import capture
 from projects.attendance.devices import DeviceAnswer, DeviceRequest, Maker, answer
 from projects.sites import queries as sites
 
@@ -36,15 +36,18 @@ def receive(request: HttpRequest, maker: str, table: str = "") -> HttpResponse:
         log.warning(
             "%s sent a body over the limit of %d bytes", maker, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         )
+        capture.refuse_body(maker=kind, why="too_large", at=clock.now())
         return HttpResponse(status=413)
     # Only ZKTeco says its serial outside the body; the others are known once the body is read.
     serial = said.query.get("SN", "")[:64] if kind is Maker.ZKTECO else ""
     if request.method == "POST":  # polls and hand-shakes carry no news
         try:
-            commands.store_body(maker=kind, serial=serial, request=said)
+            capture.store_body(maker=kind, serial=serial, request=said)
         except DatabaseError:
             log.exception("a body of a %s terminal could not be kept", maker)
             return HttpResponse(status=500)  # the device keeps the event and sends it again
+    elif serial:
+        capture.hear_poll(maker=kind, serial=serial, at=said.received_at)
     terminal = sites.device_by_serial(maker, serial) if serial else None
     zone = ZoneInfo(terminal.zone if terminal else settings.TIME_ZONE)
     return _http(answer(kind, said, zone=zone))

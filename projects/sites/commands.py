@@ -9,7 +9,7 @@ from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock
 from jianzhu.kernel.errors import Invalid, NotFound
-from projects.sites import steps
+from projects.sites import clocks, pulls, steps
 from projects.sites.models import Device, Enrolment, Party, Policy, Project, Site
 from projects.sites.steps import NewDevice, NewPolicy, NewProject
 from workers_app.terms import queries as terms
@@ -77,6 +77,18 @@ def change_device(*, device_id: int, actor: Actor, at: datetime, **values: Any) 
 
 
 @command
+def connect_device(
+    *, device_id: int, address: str, login: str, password: str, actor: Actor, at: datetime
+) -> Device:
+    """Ask a Hikvision terminal for missed events at this address; an empty one stops the asking."""
+    device = lock(Device, device_id, policy.whose(actor, "device", "connect"))
+    if device.kind != "hikvision":
+        raise Invalid(field="address", problem="only Hikvision terminals can be asked")
+    pulls.connect(device, address=address, login=login, password=password, actor=actor, at=at)
+    return device
+
+
+@command
 def enrol(
     *, site_id: int, person_no: str, worker_id: int, valid_from: date, actor: Actor, at: datetime
 ) -> Enrolment:
@@ -102,3 +114,10 @@ def end_enrolment(*, enrolment_id: int, on: date, actor: Actor, at: datetime) ->
         raise Invalid(field="on", problem=f"not after {enrolment.valid_from}")
     steps.end_enrolment(enrolment, on=on, actor=actor, at=at)
     return enrolment
+
+
+@command
+def look_for_silence(*, at: datetime) -> int:
+    """Raise an alarm for each gate that was silent against its habit; returns how many."""
+    clocks.watch(at)
+    return clocks.find_silent(at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -140,12 +142,20 @@ class Device(models.Model):
     name = models.CharField(max_length=100)
     direction = models.CharField(max_length=4, choices=DIRECTIONS, default="both")
     zone = models.CharField(max_length=40)
-    # Known error of the device's clock: device time minus true time.
+    # Known error of the device's clock now: device time minus true time (see DeviceDrift).
     drift_seconds = models.IntegerField(default=0)
     active = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True)
+    # The latest events sent as they happened: [received, device minus received] in Unix seconds.
+    clock = models.JSONField(default=list)
+    # Where missed events are asked for (Hikvision), and until when they have been.
+    address = models.CharField(max_length=200, default="")
+    login = models.CharField(max_length=64, default="")
+    password_key = models.BinaryField(null=True)
+    password_sealed = models.BinaryField(null=True)
+    pulled_until = models.DateTimeField(null=True)
 
-    journal_except = ("last_seen_at",)
+    journal_except = ("last_seen_at", "clock", "pulled_until")
 
     class Meta:
         app_label = "projects"
@@ -154,6 +164,77 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def silent_since(self) -> datetime | None:
+        """Since when it is silent against its habit, where it is."""
+        raised = (alarm.silent_since for alarm in self.alarms.all() if alarm.state == "raised")
+        return next(raised, None)
+
+
+class DeviceDrift(models.Model):
+    """The error of a device's clock from an instant on: measured, or said by a person."""
+
+    SOURCES = [("measured", "measured"), ("said", "said")]
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="drifts")
+    valid_from = models.DateTimeField()
+    seconds = models.IntegerField()
+    source = models.CharField(max_length=8, choices=SOURCES)
+    made_by = models.CharField(max_length=40)
+
+    class Meta:
+        app_label = "projects"
+        indexes = [models.Index(fields=["device", "valid_from"], name="device_drift_from")]
+        triggers = guards.append_only("device_drift")
+
+
+class DeviceHour(models.Model):
+    """How often a device was heard in one hour (its start, UTC): what a silence is measured by."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
+    hour = models.DateTimeField()
+    bodies = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "projects"
+        constraints = [models.UniqueConstraint(fields=["device", "hour"], name="device_hour_once")]
+
+
+device_alarm_machine = Machine(
+    "device_alarm",
+    Move("end", ("raised",), "ended", "the gate was heard again; final"),
+    starts=("raised",),
+)
+
+
+class DeviceAlarm(StateModel):
+    """A gate is silent in hours in which it usually speaks: look at its power and its network."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="alarms")
+    silent_since = models.DateTimeField()
+    # Of so many recent days, it spoke on so many in the same hours.
+    usual_days = models.PositiveSmallIntegerField()
+    of_days = models.PositiveSmallIntegerField()
+    state = StateField(device_alarm_machine)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "projects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"], condition=Q(state="raised"), name="device_alarm_one_open"
+            )
+        ]
+        triggers = [
+            *device_alarm_machine.triggers(),
+            *guards.fixed("device_alarm", "device", "silent_since", "created_at"),
+        ]
+
+    @device_alarm_machine.move
+    def end(self, *, at: datetime) -> None:
+        self.ended_at = at
 
 
 class Enrolment(models.Model):

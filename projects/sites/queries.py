@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.errors import NotFound
@@ -73,6 +73,16 @@ class Terminal:
     direction: str
     zone: str
     drift_seconds: int
+    # (from, seconds) by time: what the clock's error was since when; none before the first change.
+    drifts: tuple[tuple[datetime, int], ...] = ()
+
+    def drift_at(self, said: datetime) -> timedelta:
+        """How far the device's clock was ahead when it said this."""
+        seconds = self.drift_seconds
+        for valid_from, found in self.drifts:
+            if valid_from <= said:
+                seconds = found
+        return timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,8 @@ class Enrolled:
     valid_to: date | None
 
 
+# How exactly it is kept when a device was last seen.
+SEEN_EVERY = timedelta(minutes=1)
 DEFAULT_POLICY = Policy(silence_days=3, confirm_days=3, gates=[])
 # The law names no day; what a project has not agreed is the 15th of the following month.
 DEFAULT_PAY_DAY = 15
@@ -139,18 +151,30 @@ def device_by_serial(kind: str, serial: str) -> Terminal | None:
     return devices_by_serial({(kind, serial)}).get((kind, serial))
 
 
-def devices_by_serial(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Terminal]:
-    """Active devices by (kind, serial); one query."""
+def devices_by_serial(
+    names: Iterable[tuple[str, str]], *where: Q
+) -> dict[tuple[str, str], Terminal]:
+    """Active devices by (kind, serial)."""
     wanted = set(names)
-    rows = Device.objects.filter(serial__in=[s for _, s in wanted], active=True)
-    found = {(d.kind, d.serial): _terminal(d) for d in rows.select_related("site")}
+    rows = Device.objects.filter(*where, serial__in=[s for _, s in wanted], active=True)
+    found = {(t.kind, t.serial): t for t in _terminals(rows)}
     return {name: terminal for name, terminal in found.items() if name in wanted}
+
+
+def device_not_seen(kind: str, serial: str, at: datetime) -> int | None:
+    """The id of this device when it is on the list and was not seen in the last minute."""
+    unseen = Q(last_seen_at=None) | Q(last_seen_at__lt=at - SEEN_EVERY)
+    rows = Device.objects.filter(unseen, kind=kind, serial=serial, active=True)
+    return rows.values_list("pk", flat=True).first()
 
 
 def terminals(device_ids: Iterable[int]) -> dict[int, Terminal]:
     """Devices by id."""
-    rows = Device.objects.filter(pk__in=list(device_ids)).select_related("site")
-    return {d.pk: _terminal(d) for d in rows}
+    return {t.id: t for t in _terminals(Device.objects.filter(pk__in=list(device_ids)))}
+
+
+def _terminals(rows: QuerySet[Device]) -> list[Terminal]:
+    return [_terminal(row) for row in rows.select_related("site").prefetch_related("drifts")]
 
 
 def _terminal(row: Device) -> Terminal:
@@ -163,12 +187,8 @@ def _terminal(row: Device) -> Terminal:
         row.direction,
         row.zone,
         row.drift_seconds,
+        tuple(sorted((drift.valid_from, drift.seconds) for drift in row.drifts.all())),
     )
-
-
-def seen(device_ids: Iterable[int], at: datetime) -> None:
-    """Devices that sent something at this instant."""
-    Device.objects.filter(pk__in=list(device_ids)).update(last_seen_at=at)
 
 
 def enrolments(site_ids: Iterable[int]) -> dict[tuple[int, str], list[Enrolled]]:

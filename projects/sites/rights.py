@@ -12,6 +12,9 @@ for noun in ("party", "policy", "site"):
     policy.scope(noun, project=lambda actor: Q(project_id__in=policy.projects(actor)))
 for noun in ("device", "enrolment"):
     policy.scope(noun, project=lambda actor: Q(site__project_id__in=policy.projects(actor)))
+policy.scope(
+    "device_alarm", project=lambda actor: Q(device__site__project_id__in=policy.projects(actor))
+)
 # One's own organisations, and those with a part in one's projects.
 policy.scope(
     "organisation",

@@ -133,8 +133,17 @@ class SiteAsked(serializers.Serializer[Any]):
     zone = ZoneField()
 
 
+class DriftShown(serializers.Serializer[Any]):
+    """The clock's error from an instant on: measured, or said by a person."""
+
+    valid_from = InstantField()
+    seconds = serializers.IntegerField()
+    source = serializers.CharField()  # type: ignore[assignment]
+
+
 class DeviceShown(serializers.Serializer[Any]):
-    """A terminal on the allow-list; `drift_seconds` is device time minus true time."""
+    """A terminal on the allow-list. `drift_seconds` is device time minus true time, now;
+    `silent_since` stands while it is silent in hours in which it usually speaks."""
 
     id = serializers.IntegerField()
     site_id = serializers.IntegerField()
@@ -147,6 +156,32 @@ class DeviceShown(serializers.Serializer[Any]):
     drift_seconds = serializers.IntegerField()
     active = serializers.BooleanField()
     last_seen_at = InstantField(allow_null=True)
+    silent_since = InstantField(allow_null=True)
+    drifts = DriftShown(many=True)
+    address = serializers.CharField()
+    pulled_until = InstantField(allow_null=True)
+
+
+class DeviceAlarmShown(serializers.Serializer[Any]):
+    """A gate is or was silent in hours in which it spoke on `usual_days` of `of_days` days."""
+
+    id = serializers.IntegerField()
+    project_id = serializers.IntegerField(source="device.site.project_id")
+    device_id = serializers.IntegerField()
+    state = serializers.CharField()
+    silent_since = InstantField()
+    usual_days = serializers.IntegerField()
+    of_days = serializers.IntegerField()
+    created_at = InstantField()
+    ended_at = InstantField(allow_null=True)
+
+
+class ConnectionAsked(serializers.Serializer[Any]):
+    """Where a Hikvision terminal is asked for missed events; an empty address stops the asking."""
+
+    address = serializers.RegexField(r"^(https?://[A-Za-z0-9.:\[\]-]{1,180})?\Z", allow_blank=True)
+    login = serializers.CharField(max_length=64, allow_blank=True, default="")
+    password = serializers.CharField(max_length=128, allow_blank=True, default="")
 
 
 class DeviceAsked(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import keep, step
 from jianzhu.outbox import steps as outbox
+from projects.sites import clocks
 from projects.sites.models import Device, Enrolment, Party, Policy, Project, Site
 
 
@@ -138,8 +139,10 @@ def register_device(
 
 @step
 def change_device(device: Device, *, actor: Actor, at: datetime, **values: Any) -> None:
-    """Another name, direction, zone, known drift, or off the allow-list."""
+    """Another name, direction, zone, known drift (from now on), or off the allow-list."""
     before = {name: getattr(device, name) for name in values}
+    if values.get("drift_seconds", device.drift_seconds) != device.drift_seconds:
+        clocks.note(device, values["drift_seconds"], valid_from=at, source="said", by=str(actor))
     for name, value in values.items():
         setattr(device, name, value)
     device.save(update_fields=list(values))

@@ -13,6 +13,12 @@ urlpatterns = [
     path("sites", views.SitesView.as_view(), name="api-sites"),
     path("devices", views.DevicesView.as_view(), name="api-devices"),
     path("devices/<int:pk>", views.DeviceView.as_view(), name="api-device"),
+    path(
+        "devices/<int:pk>/connection",
+        views.DeviceConnectionView.as_view(),
+        name="api-device-connection",
+    ),
+    path("device-alarms", views.DeviceAlarmsView.as_view(), name="api-device-alarms"),
     path("enrolments", views.EnrolmentsView.as_view(), name="api-enrolments"),
     path(
         "enrolments/<int:pk>/ending",

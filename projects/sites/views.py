@@ -9,8 +9,10 @@ from rest_framework.response import Response
 from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.views import NounView
 from projects.sites import commands
-from projects.sites.models import Device, Enrolment, Party, Policy, Project, Site
+from projects.sites.models import Device, DeviceAlarm, Enrolment, Party, Policy, Project, Site
 from projects.sites.serializers import (
+    ConnectionAsked,
+    DeviceAlarmShown,
     DeviceAsked,
     DeviceChangeAsked,
     DeviceShown,
@@ -145,6 +147,30 @@ class DeviceView(RowView):
         said = self.taken(DeviceChangeAsked)
         row = commands.change_device(device_id=pk, actor=self.actor, at=self.at, **said)
         return Response(DeviceShown(row).data)
+
+
+class DeviceConnectionView(NounView):
+    """Where the terminal is asked for what it could not send."""
+
+    noun = "device"
+    verbs = {"POST": "connect"}
+
+    @extend_schema(
+        operation_id="devices_connect", request=ConnectionAsked, responses={201: DeviceShown}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(ConnectionAsked)
+        row = commands.connect_device(device_id=pk, **said, actor=self.actor, at=self.at)
+        return Response(DeviceShown(row).data, status=201)
+
+
+@lists
+class DeviceAlarmsView(RowsView):
+    """Gates that are or were silent against their habit."""
+
+    noun, model, shown = "device_alarm", DeviceAlarm, DeviceAlarmShown
+    verbs = {"GET": "read"}
+    filters = {"device_id": "device_id", "state": "state"}
 
 
 @lists

@@ -17,6 +17,7 @@ from jianzhu.kernel import clock
 from jianzhu.kernel.keys import kept_secret
 from jianzhu.kernel.money import Money
 from jianzhu.outbox import relay
+from projects.attendance import capture
 from projects.attendance import commands as attendance
 from projects.attendance.models import DeviceBody, ParkedEvent, Punch
 from projects.attendance.steps import digest
@@ -103,7 +104,7 @@ def _replay(say: Say) -> int:
     recorded = files.recorded()
     for number, one in enumerate(recorded, start=1):
         if (one.request.received_at, digest(one.request.body)) not in kept:
-            attendance.store_body(maker=one.maker, serial=one.serial, request=one.request)
+            capture.store_body(maker=one.maker, serial=one.serial, request=one.request)
             new += 1
         if number % 400 == 0:
             say(f"gates: {number} of {len(recorded)} recorded requests")

@@ -25,11 +25,18 @@ from projects.acceptance import commands as acceptance
 from projects.acceptance.models import Photo, TaskSheet
 from projects.acceptance.photos import Picture
 from projects.attendance import commands as attendance
-from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent, Punch
+from projects.attendance.models import (
+    Correction,
+    DayRecord,
+    DeviceBody,
+    IngestCount,
+    ParkedEvent,
+    Punch,
+)
 from projects.attendance.steps import digest
 from projects.scheduling import commands as scheduling
 from projects.scheduling.models import Assignment, WorkPackage
-from projects.sites.models import Device, Enrolment, Project
+from projects.sites.models import Device, DeviceAlarm, Enrolment, Project
 from settlements.adjustments import commands as adjustments
 from settlements.adjustments.commands import NewAdjustment
 from settlements.adjustments.models import Adjustment
@@ -87,6 +94,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "assignment": {"user_id": 1},
     "memberships": {"organisation_id": 1, "role": "owner"},
     "moves": {"verb": "suspend"},
+    "connection": {"address": "http://192.0.2.7"},
     "ending": {"on": "2026-12-31"},
     "members": {"worker_id": 1, "valid_from": "2026-12-01"},
     "leavings": {"worker_id": 1, "on": "2026-12-01"},
@@ -309,6 +317,7 @@ def _happen(site: Site) -> None:
     for worker in site.workers:
         _object(site, worker)
     _park(site)
+    _fall_silent(site)
     _assign(site)
     _fund(site)
     for worker in site.workers:
@@ -432,6 +441,18 @@ def _object(site: Site, worker: Worker) -> None:
     )
 
 
+def _fall_silent(site: Site) -> None:
+    DeviceAlarm.objects.create(
+        device=site.gate,
+        silent_since=at(DAY),
+        usual_days=9,
+        of_days=10,
+        state="raised",
+        created_at=at(DAY),
+    )
+    IngestCount.objects.get_or_create(on=DAY, maker="dahua", name="bodies", count=1)
+
+
 def _park(site: Site) -> None:
     body = DeviceBody.objects.create(
         device=site.gate,
@@ -481,6 +502,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "project": Project.objects.filter(pk=site.project.pk),
         "device": Device.objects.filter(site=site.place),
         "enrolment": Enrolment.objects.filter(site=site.place, worker=worker),
+        "device_alarm": DeviceAlarm.objects.filter(device__site=site.place),
         "work_package": WorkPackage.objects.filter(**here),
         "assignment": Assignment.objects.filter(work_package__project=site.project),
         "adjustment": Adjustment.objects.filter(**his),

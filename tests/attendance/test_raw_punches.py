@@ -1,5 +1,6 @@
 """Raw punches: a table per month, one row per event, and no way to change or lose one."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -78,7 +79,9 @@ def test_what_the_default_partition_caught_moves_when_its_month_is_made(site):
 def test_postgresql_refuses_to_change_or_delete_a_punch_by_any_name(site, statement, table):
     site.work(site.li_wei, DAY)
 
-    assert "append-only" in refused(statement.format(table))
+    said = refused(statement.format(table))
+
+    assert re.search("append-only|never emptied", said)
 
 
 def test_postgresql_refuses_to_change_or_delete_what_a_device_sent(site):
@@ -86,7 +89,7 @@ def test_postgresql_refuses_to_change_or_delete_what_a_device_sent(site):
 
     assert "Cannot update" in refused("UPDATE projects_devicebody SET body = 'x'")
     assert "Cannot delete" in refused("DELETE FROM projects_devicebody")
-    assert "append-only" in refused("TRUNCATE projects_devicebody CASCADE")
+    assert re.search("append-only|never emptied", refused("TRUNCATE projects_devicebody CASCADE"))
     assert DeviceBody.objects.count() == 2
 
 

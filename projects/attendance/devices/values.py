@@ -17,6 +17,7 @@ YEAR_MIN, YEAR_END = 2000, 2100
 # may differ from UTC by 14 h on top of it.
 AHEAD_MAX = timedelta(days=1)
 LOCAL_SLACK = timedelta(hours=14)
+LATEST_AHEAD = AHEAD_MAX + LOCAL_SLACK
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_SECONDS_END = 4_102_444_800 * 2  # far past YEAR_END, still a valid datetime
 
@@ -89,7 +90,7 @@ def doubts_of(at: datetime, received_at: datetime) -> tuple[str, ...]:
     """Why this instant can't be trusted: outside of all reason, or ahead of the time of arrival."""
     if not YEAR_MIN <= at.year < YEAR_END:
         return ("time_out_of_bounds",)
-    slack = AHEAD_MAX if at.tzinfo else AHEAD_MAX + LOCAL_SLACK
+    slack = AHEAD_MAX if at.tzinfo else LATEST_AHEAD
     if at.replace(tzinfo=at.tzinfo or UTC) > received_at + slack:
         return ("time_ahead",)
     return ()
@@ -126,4 +127,6 @@ def subset(source: Mapping[str, Any], names: Iterable[str]) -> dict[str, Scalar]
 
 def stamp(at: datetime) -> str:
     """An instant inside a key: seconds, UTC when aware, so that push and pull agree."""
-    return at.strftime("%Y%m%dT%H%M%S") + ("Z" if at.tzinfo else "")
+    said = at.isoformat()
+    digits = f"{said[:4]}{said[5:7]}{said[8:13]}{said[14:16]}{said[17:19]}"
+    return f"{digits}Z" if at.tzinfo else digits

@@ -1,0 +1,1 @@
+"""Terminals that are asked, instead of telling by themselves."""
