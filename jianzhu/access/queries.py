@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -35,6 +36,13 @@ def actor_of_user(user_id: int, at: datetime) -> Actor:
 def name_of(user_id: int) -> str:
     """The user's name."""
     return User.objects.values_list("name", flat=True).get(pk=user_id)
+
+
+def names_of(hands: Iterable[str]) -> dict[str, str]:
+    """{hand: name} of hands as the audit log writes them ("user:12"); others stay as they are."""
+    ids = {int(h.partition(":")[2]): h for h in hands if h.startswith("user:")}
+    rows = User.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {ids[pk]: name for pk, name in rows}
 
 
 def organisations(codes: set[str]) -> dict[str, int]:

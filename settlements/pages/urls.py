@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from settlements.pages import arbitrator, contractor, corrections, evidence, setting_up, worker
+from settlements.pages import (
+    arbitrator,
+    contractor,
+    corrections,
+    evidence,
+    milestones,
+    setting_up,
+    sheets,
+    worker,
+)
 
 urlpatterns = [
     path("me/", worker.me, name="me"),
@@ -30,6 +39,20 @@ urlpatterns = [
     path("receipts/<str:kind>/<int:ident>.json", evidence.receipt, name="receipt"),
     path("lines/<int:line_id>/evidence.zip", evidence.line_bundle, name="line-evidence"),
     path("cases/<int:dispute_id>/evidence.zip", evidence.case_bundle, name="case-evidence"),
+    path("acceptance/", sheets.overview, name="acceptance"),
+    path("task-sheets/<int:sheet_id>/", sheets.sheet, name="task-sheet"),
+    path("task-sheets/<int:sheet_id>/photos", sheets.attach, name="task-sheet-photo"),
+    path("task-sheets/<int:sheet_id>/<str:verb>", sheets.move, name="task-sheet-move"),
+    path("photos/<int:photo_id>/", sheets.photo, name="photo"),
+    path("milestones/<int:milestone_id>/", milestones.milestone, name="milestone"),
+    path("milestones/<int:milestone_id>/<str:verb>", milestones.move, name="milestone-move"),
+    path("milestone-shares/<int:share_id>/<str:answer>", milestones.answer, name="share-answer"),
+    path("milestone-parts/<int:part_id>/release", milestones.let_go, name="part-release"),
+    path(
+        "milestone-corrections/<int:correction_id>/<str:answer>",
+        milestones.correction,
+        name="milestone-correction",
+    ),
     path("cases/", arbitrator.cases, name="cases"),
     path("cases/<int:dispute_id>/", arbitrator.case, name="case"),
     path("cases/<int:dispute_id>/assignment", arbitrator.assign, name="case-assignment"),

@@ -19,6 +19,7 @@ from projects.attendance import queries as attendance
 from projects.sites import queries as sites
 from settlements.disputes import commands as disputes
 from settlements.disputes import queries as cases
+from settlements.milestones import queries as milestones
 from settlements.payouts import queries as payouts
 from settlements.statements import commands as statements
 from settlements.statements import queries, trace
@@ -49,6 +50,7 @@ def me(request: HttpRequest) -> HttpResponse:
             },
             "days": attendance.days(Q(worker_id=actor.worker_id))[:7],
             "cases": cases.cases(Q(worker_id=actor.worker_id)),
+            "to_sign": milestones.to_sign(actor.worker_id),
         },
     )
 

@@ -167,6 +167,28 @@ class AdjustmentSource(serializers.Serializer[Any]):
     reference = serializers.CharField()
 
 
+class MilestoneSource(serializers.Serializer[Any]):
+    """The milestone whose accepted amount was shared out; amounts in its currency."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    name = serializers.CharField()
+    contract = serializers.CharField()
+    state = serializers.CharField()
+    revision = serializers.IntegerField()
+    share_rule = serializers.CharField()
+    labour_amount = serializers.SerializerMethodField()
+    accepted = serializers.SerializerMethodField()
+    decided_at = InstantField(allow_null=True)
+    decided_by = serializers.CharField()
+
+    def get_labour_amount(self, row: Any) -> str:
+        return str(Money(row.labour_minor, row.currency))
+
+    def get_accepted(self, row: Any) -> str:
+        return str(Money(row.accepted_minor, row.currency))
+
+
 class TraceShown(serializers.Serializer[Any]):
     """From the punch to the bank's reference: each record that one line stands on."""
 
@@ -176,6 +198,7 @@ class TraceShown(serializers.Serializer[Any]):
     sheets = SheetSource(many=True)
     rates = RateSource(many=True)
     adjustments = AdjustmentSource(many=True)
+    milestones = MilestoneSource(many=True)
     payout = PayoutSource(source="line.payout", allow_null=True)
     bank = BankSource(many=True)
     origin = LineShown(allow_null=True)

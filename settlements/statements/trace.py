@@ -13,6 +13,8 @@ from projects.attendance import queries as attendance
 from projects.attendance.queries import Day, Passed
 from settlements.adjustments import queries as adjustments
 from settlements.adjustments.queries import Agreed
+from settlements.milestones import queries as milestones
+from settlements.milestones.queries import Stood
 from settlements.payouts import queries as payouts
 from settlements.payouts.queries import AtBank
 from settlements.statements import queries
@@ -31,6 +33,7 @@ class Trace:
     sheets: list[Sheet]
     rates: list[RateVersion]
     adjustments: list[Agreed]
+    milestones: list[Stood]
     bank: list[AtBank]
     origin: Line | None  # of a difference or decision: the line it is about
     told: list[Told]
@@ -47,6 +50,7 @@ def of_line(line: Line) -> Trace:
         sheets=[acceptance.sheet(i) for i, _ in said.get("sheets", [])],
         rates=terms.rates_by_id(said.get("rates", [])),
         adjustments=adjustments.by_id(said.get("adjustments", [])),
+        milestones=milestones.by_id([i for i, _ in said.get("milestones", [])]),
         bank=payouts.at_bank([line.payout.id]) if line.payout else [],
         origin=_origin(said.get("line")),
         told=history("statement", line.statement_id),

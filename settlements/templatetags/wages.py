@@ -93,6 +93,12 @@ def item(mapping: dict[int, Any], key: int) -> Any:
 
 
 @register.filter
+def item_of(mapping: dict[int, Any], key: str) -> Any:
+    """A value of a mapping by the id in a JSON key."""
+    return mapping.get(int(key), key)
+
+
+@register.filter
 def code_sentence(state: str) -> str:
     """A state or code in the reader's language."""
     return _(state)
