@@ -27,7 +27,18 @@ from settlements.milestones.models import (
     MilestonePartShare,
     MilestoneShare,
 )
-from settlements.payouts.models import BankEntry, Payout, RailCursor
+from settlements.payouts.models import (
+    BankEntry,
+    BankStatement,
+    BatchLine,
+    Break,
+    ConnectedAccount,
+    Payout,
+    PayoutBatch,
+    RailCall,
+    RailCursor,
+    RailEvent,
+)
 from settlements.statements.models import (
     GateCheck,
     RegionalValue,
@@ -41,6 +52,10 @@ __all__ = [
     "AccountClosing",
     "Adjustment",
     "BankEntry",
+    "BankStatement",
+    "BatchLine",
+    "Break",
+    "ConnectedAccount",
     "Deposit",
     "Dispute",
     "DisputedLine",
@@ -55,8 +70,11 @@ __all__ = [
     "MilestonePartShare",
     "MilestoneShare",
     "Payout",
+    "PayoutBatch",
     "PermittedMovement",
+    "RailCall",
     "RailCursor",
+    "RailEvent",
     "RegionalValue",
     "SecurityDeposit",
     "Shortfall",

@@ -53,7 +53,7 @@ def _fund_covers() -> list[str]:
             """SELECT f.project_id FROM settlements_account f
                JOIN settlements_account o ON o.project_id = f.project_id AND o.kind = 'outside'
                JOIN (SELECT project_id, sum(credits_posted - debits_posted) AS balance
-                     FROM settlements_account WHERE kind IN ('payable', 'bank', 'wage_fund')
+                     FROM settlements_account WHERE kind IN ('payable', 'bank', 'wage_fund', 'suspense')
                      GROUP BY project_id) s ON s.project_id = f.project_id
                WHERE f.kind = 'wage_fund' AND s.balance <> o.debits_posted - o.credits_posted""",
             "project {0}: what was paid in is not free + reserved + owed + paid",
@@ -69,6 +69,37 @@ def _fund_covers() -> list[str]:
 
 
 def _worker_sums() -> list[str]:
+    return [*_lines_and_ledger(), *_bank_ties()]
+
+
+def _bank_ties() -> list[str]:
+    """What the bank's statements show per worker is what was booked as paid, but for what is newer
+    than the last statement and for breaks that somebody works on."""
+    return _found(
+        """WITH read AS (
+               SELECT a.id, a.project_id, c.read_at FROM settlements_railcursor c
+               JOIN settlements_wageaccount a ON a.id = c.wage_account_id
+               WHERE c.read_at IS NOT NULL),
+           shown AS (
+               SELECT b.payout_id, -sum(b.amount_minor) AS net
+               FROM settlements_bankentry b
+               WHERE b.matched_as IN ('matched', 'returned_later') GROUP BY 1)
+           SELECT p.worker_id, p.project_id,
+                  sum(CASE WHEN p.state = 'paid' THEN p.amount_minor ELSE 0 END),
+                  sum(coalesce(s.net, 0))
+           FROM settlements_payout p JOIN read r ON r.project_id = p.project_id
+           LEFT JOIN shown s ON s.payout_id = p.id
+           WHERE (s.payout_id IS NOT NULL OR p.settled_at < r.read_at - interval '3 days')
+             AND NOT EXISTS (SELECT 1 FROM settlements_break k
+                             WHERE k.payout_id = p.id AND k.state <> 'closed')
+           GROUP BY 1, 2
+           HAVING sum(CASE WHEN p.state = 'paid' THEN p.amount_minor ELSE 0 END)
+               <> sum(coalesce(s.net, 0))""",
+        "worker {0} on project {1}: booked as paid {2}, but the bank shows {3}",
+    )
+
+
+def _lines_and_ledger() -> list[str]:
     return _found(
         """WITH lines AS (
                SELECT s.worker_id, s.project_id, sum(l.amount_minor) AS due
@@ -114,9 +145,8 @@ def _paid_once() -> list[str]:
             "payout {0} was booked as paid {1} times",
         ),
         *_found(
-            """SELECT reference, matched_as FROM settlements_bankentry
-               WHERE matched_as IN ('duplicate_at_bank', 'only_at_bank', 'amount_mismatch')""",
-            "bank entry {0}: {1}",
+            """SELECT key, kind, detail FROM settlements_break WHERE state <> 'closed'""",
+            "{0}: {1} {2}, open",
         ),
     ]
 
@@ -161,7 +191,10 @@ def _recomputes() -> list[str]:
 _TRUTHS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("every transfer sums to zero and every balance follows from its entries", _ledger_sums),
     ("the wage account is free + reserved + owed + paid, and never overdrawn", _fund_covers),
-    ("what a worker's lines come to is payable + in flight + paid", _worker_sums),
+    (
+        "what a worker's lines come to is payable + in flight + paid, and the bank says so",
+        _worker_sums,
+    ),
     ("the lines shown sum to the total paid", _lines_sum),
     ("one line is paid at most once", _paid_once),
     ("a payout goes only to the worker's own verified account", _own_account),

@@ -31,6 +31,11 @@ def account_of(project_id: int) -> WageAccount | None:
     return WageAccount.objects.filter(project_id=project_id).first()
 
 
+def account(wage_account_id: int) -> WageAccount:
+    """The wage account of this id."""
+    return WageAccount.objects.get(pk=wage_account_id)
+
+
 def fund(project_id: int) -> Fund | None:
     """The wage account of a project with its sums; None before it was opened."""
     account = account_of(project_id)

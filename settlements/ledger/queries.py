@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from settlements.ledger.models import Account
+from settlements.ledger.models import Account, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,16 @@ def balances(kind: str, project_id: int, worker_ids: list[int]) -> dict[int, Bal
 
 def _balance(row: Account) -> Balance:
     return Balance(row.pk, row.currency, row.balance, row.debits_pending, row.debits_posted)
+
+
+def keys_that_exist(keys: list[str]) -> set[str]:
+    """Which of these transfers were made."""
+    return set(Transfer.objects.filter(key__in=keys).values_list("key", flat=True))
+
+
+def transfer_id(key: str) -> int | None:
+    """The transfer of this key."""
+    return Transfer.objects.filter(key=key).values_list("pk", flat=True).first()
 
 
 _UNBALANCED = """

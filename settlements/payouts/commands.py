@@ -15,7 +15,7 @@ from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
-from jianzhu.kernel.db import command, lock_many, update_rows
+from jianzhu.kernel.db import command, lock_many, step, update_rows
 from jianzhu.outbox import steps as outbox
 from settlements.funding import queries as funding
 from settlements.ledger import steps as ledger
@@ -108,7 +108,8 @@ def record_outcomes(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime
         verb = _apply(payout, outcomes[payout.key], at)
         groups.setdefault(verb, []).append(payout)
 
-    _save(payouts, ["state", "reference", "settled_at", "code", "reason"])
+    _owners(groups.get("fail", []), at)
+    _save(payouts, ["state", "reference", "settled_at", "code", "reason", "owner", "act_by"])
     _settle_books(groups.get("confirm", []), groups.get("fail", []), at)
     for verb, group in groups.items():
         if verb != "wait":
@@ -144,16 +145,30 @@ def _settle_books(paid: Sequence[Payout], failed: Sequence[Payout], at: datetime
         ledger.void({p.key: f"{p.key}:failed" for p in failed}, kind="payout", at=at)
 
 
+def _owners(payouts: Sequence[Payout], at: datetime) -> None:
+    """Who has to act on the bank's no, and by when (rails/codes)."""
+    for payout in payouts:
+        meaning = meaning_of(payout.code, payout.reason)
+        payout.owner, payout.act_by = meaning.owner, at + meaning.clock
+
+
+@step
 def _after_failure(failed: Sequence[Payout], at: datetime) -> None:
-    """What a bank's no leads to: another try, another account, or a person (rails/codes.py)."""
+    """What a bank's no leads to: another try, another account, or a person first (rails/codes)."""
+    held = []
     for payout in failed:
-        meaning = meaning_of(payout.code)
+        meaning = meaning_of(payout.code, payout.reason)
         if meaning.needs_new_payee and payout.payee_id is not None:
             people_steps.suspend_payee(
                 payee_id=payout.payee_id, reason=payout.code, actor=SYSTEM, at=at
             )
         if meaning.retryable:
             outbox.put("payout.retry_due", due_at=at + rules.RETRY_AFTER, payout_ids=[payout.pk])
+        elif meaning.state == "held":
+            payout.hold(code=payout.code, reason=payout.reason)
+            held.append(payout)
+    _save(held, ["state", "code", "reason"])
+    _tell(held, "hold", at)
 
 
 def _ask_again(open_: Sequence[Payout], asked: int, at: datetime) -> None:
@@ -166,17 +181,30 @@ def _ask_again(open_: Sequence[Payout], asked: int, at: datetime) -> None:
 
 
 @command
-def bounce(*, returns: Mapping[int, tuple[str, str]], at: datetime) -> int:
-    """Paid payouts whose money came back: {payout id: (code, text)}; the wages are owed again."""
-    payouts = [p for p in lock_many(Payout, returns) if p.state == "paid"]
+def bounce(*, returns: Mapping[str, tuple[str, str]], at: datetime) -> int:
+    """Paid attempts whose money came back: {key: (code, text)}; the wages are owed again."""
+    return bounced(returns=returns, at=at)
+
+
+@step
+def bounced(*, returns: Mapping[str, tuple[str, str]], at: datetime) -> int:
+    """As `bounce`, within a command. Only the present attempt's key counts."""
+    ids = [int(key.split(":")[1]) for key in returns]
+    payouts = [p for p in lock_many(Payout, ids) if p.key in returns and p.state == "paid"]
     for payout in payouts:
-        code, text = returns[payout.pk]
+        code, text = returns[payout.key]
         payout.bounce(code=code, reason=text, at=at)
         ledger.reverse(f"{payout.key}:paid", key=f"{payout.key}:returned", at=at)
-    _save(payouts, ["state", "code", "reason", "settled_at"])
+    _owners(payouts, at)
+    _save(payouts, ["state", "code", "reason", "settled_at", "owner", "act_by"])
     _tell(payouts, "bounce", at)
     _after_failure(payouts, at)
     return len(payouts)
+
+
+_RETRIED = [
+    "state", "attempt", "sent_at", "settled_at", "code", "reason", "reference", "owner", "act_by",
+]  # fmt: skip
 
 
 @command
@@ -188,7 +216,7 @@ def retry(*, payout_ids: Iterable[int], actor: Actor, at: datetime) -> list[int]
     ]
     for payout in payouts:
         payout.retry()
-    _save(payouts, ["state", "attempt", "sent_at", "settled_at", "code", "reason", "reference"])
+    _save(payouts, _RETRIED)
     _tell(payouts, "retry", at, actor)
     return [p.pk for p in payouts]
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from settlements.funding.models import WageAccount
 from settlements.payouts.models import BankEntry, Payout
+from settlements.payouts.rails.codes import codes_of
 from settlements.payouts.rails.protocol import Instruction
 from workers_app.people import queries as people
 
@@ -29,6 +30,8 @@ class Sent:
     reference: str
     code: str
     reason: str
+    owner: str
+    act_by: datetime | None
     attempt: int
     created_at: datetime
     sent_at: datetime | None
@@ -77,9 +80,16 @@ def _wage_accounts(payouts: list[Payout]) -> dict[int, WageAccount]:
 
 def waiting_for_payee(worker_ids: Iterable[int]) -> list[int]:
     """Payouts of these workers that wait for an account of their own."""
-    waits = Q(state="held", code="no_payee") | Q(state__in=["failed", "returned"])
+    waits = Q(state="held", code__in=["no_payee", *codes_of("fraud", "name", "account")])
+    waits |= Q(state__in=["failed", "returned"])
     rows = Payout.objects.filter(waits, worker_id__in=list(worker_ids))
     return list(rows.values_list("pk", flat=True))
+
+
+def projects_of(payout_ids: Iterable[int]) -> list[int]:
+    """The projects that these payouts belong to."""
+    rows = Payout.objects.filter(pk__in=list(payout_ids))
+    return sorted(set(rows.values_list("project_id", flat=True)))
 
 
 def stopped(project_ids: Iterable[int]) -> list[int]:
@@ -105,6 +115,8 @@ def payouts(where: Q) -> list[Sent]:
             reference=p.reference,
             code=p.code,
             reason=p.reason,
+            owner=p.owner,
+            act_by=p.act_by,
             attempt=p.attempt,
             created_at=p.created_at,
             sent_at=p.sent_at,

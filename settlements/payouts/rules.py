@@ -1,4 +1,4 @@
-"""When to ask again about an outcome that is not known yet."""
+"""The clocks of the room: when to ask again, when to read the statement, when a person has to look."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from datetime import timedelta
 # Seconds after sending: quick at first, then an hour, then daily; after the last a person looks.
 ASK_AFTER_SECONDS = (2, 10, 60, 300, 3_600, 86_400, 172_800, 259_200, 345_600, 432_000)
 
+# The account's statement is read by itself this often; a payment or deposit can be seen no later.
+STATEMENT_EVERY = timedelta(hours=1)
+# A payment that the bank told us of stands on its statement within this time, or it is a break.
+STATEMENT_GRACE = timedelta(days=3)
+# A person looks at a break within a working day.
+BREAK_CLOCK = timedelta(days=1)
 
 # A bank that could not process is asked anew, under a new key, after its definite no.
 RETRY_AFTER = timedelta(minutes=5)

@@ -23,6 +23,8 @@ class PayoutShown(serializers.Serializer[Any]):
     reference = serializers.CharField()
     code = serializers.CharField()
     reason = serializers.CharField()
+    owner = serializers.CharField()
+    act_by = InstantField(allow_null=True)
     attempt = serializers.IntegerField()
     created_at = InstantField()
     sent_at = InstantField(allow_null=True)
@@ -35,3 +37,65 @@ class PayoutShown(serializers.Serializer[Any]):
 class PayoutPage(serializers.Serializer[Any]):
     items = PayoutShown(many=True)
     next = serializers.URLField(allow_null=True)
+
+
+class BankStatementShown(serializers.Serializer[Any]):
+    """A statement as it came; a parked one with its gap."""
+
+    id = serializers.IntegerField()
+    wage_account_id = serializers.IntegerField()
+    brought_by = serializers.CharField(source="source")
+    reference = serializers.CharField()
+    state = serializers.CharField()
+    opening = serializers.SerializerMethodField()
+    closing = serializers.SerializerMethodField()
+    gap = serializers.SerializerMethodField()
+    reasons = serializers.ListField(child=serializers.CharField())
+    entries_count = serializers.SerializerMethodField()
+    received_at = InstantField()
+    decided_by = serializers.CharField()
+    note = serializers.CharField()
+
+    def get_opening(self, row: Any) -> str | None:
+        return _money(row, row.opening_minor)
+
+    def get_closing(self, row: Any) -> str | None:
+        return _money(row, row.closing_minor)
+
+    def get_gap(self, row: Any) -> str | None:
+        return _money(row, row.gap_minor)
+
+    def get_entries_count(self, row: Any) -> int:
+        return len(row.entries)
+
+
+class BreakShown(serializers.Serializer[Any]):
+    """A difference between bank and books; `difference` is what the bank moved beyond the books."""
+
+    id = serializers.IntegerField()
+    wage_account_id = serializers.IntegerField()
+    kind = serializers.CharField()
+    detail = serializers.CharField()
+    payout_id = serializers.IntegerField(allow_null=True)
+    difference = serializers.SerializerMethodField()
+    state = serializers.CharField()
+    evidence = serializers.CharField()
+    explained_by = serializers.CharField()
+    closed_by = serializers.CharField()
+    transfer_id = serializers.IntegerField(allow_null=True)
+    opened_at = InstantField()
+    act_by = InstantField()
+    closed_at = InstantField(allow_null=True)
+
+    def get_difference(self, row: Any) -> str | None:
+        return _money(row, row.difference_minor)
+
+
+class EvidenceAsked(serializers.Serializer[Any]):
+    """What shows what the difference is."""
+
+    evidence = serializers.CharField(max_length=500)
+
+
+def _money(row: Any, minor: int | None) -> str | None:
+    return None if minor is None else str(Money(minor, row.wage_account.currency))

@@ -11,8 +11,10 @@ from datetime import datetime
 
 from jianzhu.access.actor import SYSTEM
 from jianzhu.outbox.registry import News, listens_to
-from settlements.payouts import commands, queries
+from settlements.funding import queries as funding
+from settlements.payouts import commands, queries, reconciliation
 from settlements.payouts.rails import rail_named
+from settlements.payouts.rails.protocol import NoStatement
 
 
 @listens_to("payout.make", "payout.retry")
@@ -56,6 +58,35 @@ def account_unfrozen(news: list[News], at: datetime) -> None:
     """What was stopped goes out."""
     projects = [int(one.payload["project_id"]) for one in news]
     commands.retry(payout_ids=queries.stopped(projects), actor=SYSTEM, at=at)
+
+
+@listens_to("bank_statement.take")
+def statement_taken(news: list[News], at: datetime) -> None:
+    """What a statement proves is applied even when whoever read it died in between."""
+    for one in news:
+        reconciliation.apply(statement_id=int(one.payload["bank_statement_id"]), at=at)
+
+
+@listens_to("payout.send")
+def watch_statement(news: list[News], at: datetime) -> None:
+    """From the first payout on, the account's statement is asked for by itself."""
+    projects = queries.projects_of(_ids(news))
+    accounts = [a.pk for p in projects if (a := funding.account_of(p)) is not None]
+    reconciliation.arm_again(account_ids=accounts, at=at)
+
+
+@listens_to("wage_account.statement_due")
+def read_statement(news: list[News], at: datetime) -> None:
+    """Read the statements that are due; a bank that can't be asked is asked again."""
+    for account_id in sorted({int(one.payload["wage_account_id"]) for one in news}):
+        account = funding.account(account_id)
+        rail = rail_named(account.rail)
+        try:
+            reconciliation.reconcile(account, rail, at=at)
+        except NoStatement:
+            continue
+        except ConnectionError:
+            reconciliation.arm_again(account_ids=[account_id], at=at)
 
 
 def _ids(news: Iterable[News]) -> list[int]:

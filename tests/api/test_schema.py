@@ -12,10 +12,13 @@ WITHOUT_KEY = {
     "evidence_verify",
     "imports_create",
     "tokens_create",
+    "reconciliation_quote",
     "wage_quote",
 }
 # Moves that say all they have to say by their path.
 NO_BODY = {
+    "breaks_close",
+    "breaks_reject",
     "labour_cost_agreements_agree",
     "labour_cost_agreements_refuse",
     "withdrawals_approve",

@@ -62,7 +62,7 @@ from settlements.milestones.models import (
 )
 from settlements.milestones.steps import NewMilestone
 from settlements.payouts import subscribers
-from settlements.payouts.models import Payout
+from settlements.payouts.models import BankStatement, Break, Payout
 from settlements.statements.models import Statement, StatementLine
 from tests.api.caller import Caller
 from tests.bank import BookRail
@@ -90,6 +90,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "reference": "B-2",
     },
     "freeze": {"reason": "so"},
+    "taking": {"reason": "so"},
+    "explanation": {"evidence": "the bank's letter"},
     "unfreeze": {"reason": "so"},
     "assignment": {"user_id": 1},
     "memberships": {"organisation_id": 1, "role": "owner"},
@@ -318,6 +320,7 @@ def _happen(site: Site) -> None:
         _object(site, worker)
     _park(site)
     _fall_silent(site)
+    _park_statement(site)
     _assign(site)
     _fund(site)
     for worker in site.workers:
@@ -453,6 +456,31 @@ def _fall_silent(site: Site) -> None:
     IngestCount.objects.get_or_create(on=DAY, maker="dahua", name="bodies", count=1)
 
 
+def _park_statement(site: Site) -> None:
+    """A statement with a gap, and a difference that waits for somebody."""
+    account = WageAccount.objects.get(project=site.project)
+    BankStatement.objects.create(
+        wage_account=account,
+        source="camt.053",
+        reference="S-1",
+        digest=site.project.code.encode().ljust(32, b"-"),
+        opening_minor=0,
+        closing_minor=1,
+        gap_minor=1,
+        reasons=["does_not_foot"],
+        state="parked",
+        received_at=at(DAY),
+    )
+    Break.objects.create(
+        wage_account=account,
+        kind="only_at_bank",
+        key="entry:X-1",
+        difference_minor=100,
+        opened_at=at(DAY),
+        act_by=at(DAY),
+    )
+
+
 def _park(site: Site) -> None:
     body = DeviceBody.objects.create(
         device=site.gate,
@@ -517,6 +545,8 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
             statement__project=site.project, statement__worker=worker, on=UNCLEAR
         ),
         "payout": Payout.objects.filter(**his),
+        "bank_statement": BankStatement.objects.filter(wage_account__project=site.project),
+        "break": Break.objects.filter(wage_account__project=site.project),
         "dispute": Dispute.objects.filter(**his),
         "import": Project.objects.filter(pk=site.project.pk),  # approved for a whole project
     }

@@ -59,6 +59,10 @@ class StatementPage:
     entries: tuple[StatementEntry, ...]
 
 
+class NoStatement(Exception):
+    """This rail tells no statement by itself; somebody brings it as a file."""
+
+
 class Rail(Protocol):
     """The only door to a bank. No call retries by itself; a broken call is `unknown`."""
 
@@ -69,4 +73,4 @@ class Rail(Protocol):
         """What became of keys; never changes anything."""
 
     def statement(self, wage_account: str, cursor: str) -> StatementPage:
-        """The account's statement since the cursor ("" from the beginning)."""
+        """The statement since the cursor ("" for all). Raises NoStatement, ConnectionError."""

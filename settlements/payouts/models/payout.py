@@ -52,6 +52,9 @@ class Payout(StateModel):
     reference = models.CharField(max_length=64, default="")
     code = models.CharField(max_length=40, default="")
     reason = models.CharField(max_length=300, default="")
+    # Who has to act on the code, and by when (rails/codes).
+    owner = models.CharField(max_length=24, default="", db_default="")
+    act_by = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -98,6 +101,7 @@ class Payout(StateModel):
     @payout_machine.move
     def confirm(self, *, reference: str, at: datetime) -> None:
         self.reference, self.settled_at, self.code, self.reason = reference, at, "", ""
+        self.owner, self.act_by = "", None
 
     @payout_machine.move
     def fail(self, *, code: str, reason: str, at: datetime) -> None:
@@ -113,52 +117,9 @@ class Payout(StateModel):
         if self.sent_at is not None:
             self.attempt += 1
         self.sent_at = self.settled_at = None
-        self.code = self.reason = self.reference = ""
+        self.code = self.reason = self.reference = self.owner = ""
+        self.act_by = None
 
     @payout_machine.move
     def hold(self, *, code: str, reason: str) -> None:
         self.code, self.reason = code, reason
-
-
-class RailCursor(models.Model):
-    """How far a rail's statement has been read, and with what closing balance."""
-
-    wage_account = models.OneToOneField(
-        "settlements.WageAccount", on_delete=models.PROTECT, related_name="+"
-    )
-    cursor = models.CharField(max_length=100, default="")
-    balance_minor = models.BigIntegerField(default=0)
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        app_label = "settlements"
-
-
-class BankEntry(models.Model):
-    """One line of the bank's statement, kept as it came, with what it was matched to."""
-
-    CLASSES = [
-        ("matched", "matched"),
-        ("returned_later", "returned later"),
-        ("deposit", "deposit"),
-        ("only_at_bank", "only at bank"),
-        ("amount_mismatch", "amount mismatch"),
-        ("duplicate_at_bank", "duplicate at bank"),
-    ]
-    wage_account = models.ForeignKey(
-        "settlements.WageAccount", on_delete=models.PROTECT, related_name="bank_entries"
-    )
-    reference = models.CharField(max_length=64)
-    key = models.CharField(max_length=100, default="")
-    kind = models.CharField(max_length=24)
-    amount_minor = models.BigIntegerField()
-    at = models.DateTimeField()
-    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="+", null=True)
-    matched_as = models.CharField(max_length=24, choices=CLASSES)
-
-    class Meta:
-        app_label = "settlements"
-        constraints = [
-            models.UniqueConstraint(fields=["wage_account", "reference"], name="bank_entry_once")
-        ]
-        triggers = guards.append_only("bank_entry")

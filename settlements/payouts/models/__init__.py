@@ -1,0 +1,31 @@
+"""The nouns of the room."""
+
+from settlements.payouts.models.bank import (
+    BankEntry,
+    BankStatement,
+    Break,
+    RailCursor,
+    bank_statement_machine,
+    break_machine,
+)
+from settlements.payouts.models.batch import BatchLine, PayoutBatch, batch_machine
+from settlements.payouts.models.payout import LIVE_STATES, Payout, payout_machine
+from settlements.payouts.models.rail import ConnectedAccount, RailCall, RailEvent
+
+__all__ = [
+    "LIVE_STATES",
+    "BankEntry",
+    "BankStatement",
+    "BatchLine",
+    "Break",
+    "ConnectedAccount",
+    "Payout",
+    "PayoutBatch",
+    "RailCall",
+    "RailCursor",
+    "RailEvent",
+    "bank_statement_machine",
+    "batch_machine",
+    "break_machine",
+    "payout_machine",
+]
