@@ -205,6 +205,11 @@ SPECTACULAR_SETTINGS = {
         "jianzhu.web.openapi.tell_all",
     ],
     "SERVE_PERMISSIONS": ["jianzhu.access.permissions.PolicyPermission"],
+    # Gates know three sides, phones five: each set of choices has its own name.
+    "ENUM_NAME_OVERRIDES": {
+        "PassageSide": "projects.attendance.phones.serializers.SIDES",
+        "GateSide": "projects.sites.models.Device.DIRECTIONS",
+    },
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

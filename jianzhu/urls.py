@@ -50,5 +50,6 @@ urlpatterns = [
     path("api/v1/openapi.json", Schema.as_view(), name="api-schema"),
     path("api/v1/", include([path("", include(room)) for room in API])),
     path("", include("projects.attendance.device_urls")),
+    path("", include("projects.attendance.page_urls")),
     path("", include("settlements.pages.urls")),
 ]

@@ -10,6 +10,8 @@ from projects.attendance.models import (
     ParkedEvent,
     Punch,
 )
+from projects.attendance.phones.models import Phone, PhonePunch, PunchSignal, SiteFence
+from projects.attendance.rollcall.models import RollCall, RollCallEntry
 from projects.scheduling.models import Assignment, WorkPackage
 from projects.sites.models import (
     Device,
@@ -38,12 +40,18 @@ __all__ = [
     "Inspection",
     "ParkedEvent",
     "Party",
+    "Phone",
+    "PhonePunch",
     "Photo",
     "Policy",
     "Project",
     "Punch",
+    "PunchSignal",
+    "RollCall",
+    "RollCallEntry",
     "Signature",
     "Site",
+    "SiteFence",
     "TaskSheet",
     "WorkPackage",
 ]

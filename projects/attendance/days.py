@@ -15,7 +15,17 @@ from jianzhu.outbox import steps as outbox
 from projects.attendance import day_rows
 from projects.attendance.day_rows import DayRow, day_key
 from projects.attendance.models import AttendanceRule
-from projects.attendance.rules import DayFact, DayRule, PunchFact, Reader, instant, roster_of
+from projects.attendance.phones import signals
+from projects.attendance.rules import (
+    DayException,
+    DayFact,
+    DayRule,
+    PunchFact,
+    Reader,
+    instant,
+    roster_of,
+)
+from projects.attendance.rules.trust import ASK_BELOW
 from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
 from workers_app.people import queries as people
@@ -61,6 +71,7 @@ def pair(
     project = sites.project(project_id)
     zone = ZoneInfo(project.zone)
     read = read_days(project, worker_ids, first, last)
+    _doubt_low_trust(read, project, worker_ids, first, last, at)
     standing = day_rows.read(project_id, worker_ids, first, last)
 
     new, changed, unfinished = [], [], set()
@@ -91,9 +102,7 @@ def read_days(
     project: ProjectFacts, worker_ids: Sequence[int], first: date, last: date
 ) -> dict[tuple[int, date], Read]:
     """What the punches say of these workers' days, by worker and date."""
-    zone = ZoneInfo(project.zone)
-    start = datetime.combine(first, time.min, tzinfo=zone) - MARGIN
-    end = datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone) + MARGIN
+    start, end = _reach(first, last, ZoneInfo(project.zone))
     punches = day_rows.punches(project.id, worker_ids, start, end)
     crews, rules = people.crews_on(worker_ids, first, last), rules_of(project)
     found: dict[tuple[int, date], Read] = {}
@@ -101,6 +110,38 @@ def read_days(
         for day in _worker_days(own, rules, crews.get(worker_id), first, last):
             found[worker_id, day.fact.on] = day
     return found
+
+
+def _reach(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From when to when passages may belong to the days."""
+    start = datetime.combine(first, time.min, tzinfo=zone) - MARGIN
+    return start, datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone) + MARGIN
+
+
+def _doubt_low_trust(
+    read: dict[tuple[int, date], Read],
+    project: ProjectFacts,
+    worker_ids: Sequence[int],
+    first: date,
+    last: date,
+    at: datetime,
+) -> None:
+    """A day with a phone punch of low trust goes to a person; its minutes stay as they are."""
+    zone = ZoneInfo(project.zone)
+    start, end = _reach(first, last, zone)
+    rows = signals.phoned(project.id, worker_ids, start, end)
+    if not rows:
+        return
+    crews = people.crew_ids({row.worker_id for row in rows}, first, last)
+    mates = people.workers_of_crews(crews, first, last) | {row.worker_id for row in rows}
+    scores = signals.of_the_day(rows, mates, start, end, zone, at=at)
+    low = {punch_id for punch_id, score in scores.items() if score < ASK_BELOW}
+    for key, day in read.items():
+        doubts = [i for i in day.fact.punch_ids if i in low]
+        if doubts:
+            doubt = DayException("low_trust", doubts[0])
+            fact = replace(day.fact, exceptions=(*day.fact.exceptions, doubt))
+            read[key] = replace(day, fact=fact)
 
 
 def rules_of(project: ProjectFacts) -> Rules:

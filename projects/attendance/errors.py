@@ -30,6 +30,38 @@ class FutureDay(Refusal):
     sentence = _("%(on)s is not over yet.")
 
 
+class OtherKey(Refusal):
+    """An installation registers once, with one key."""
+
+    code = "other_key"
+    sentence = _("This phone is registered with another key; a new installation needs a new name.")
+
+
+class BadKey(Refusal):
+    code = "bad_key"
+    status = 422
+    sentence = _("The public key must be a P-256 key as SubjectPublicKeyInfo in base64.")
+
+
+class BadFence(Refusal):
+    code = "bad_fence"
+    status = 422
+    sentence = _("A fence is a circle around one corner, or a polygon of at least three.")
+
+
+class NotInCrew(Refusal):
+    """A roll call names the crew's own people."""
+
+    code = "not_in_crew"
+    status = 422
+    sentence = _("Worker %(worker)s is not in the crew on %(on)s, or has no terms on the project.")
+
+
+class AlreadyCalled(Refusal):
+    code = "roll_call_there"
+    sentence = _("The crew's roll call of %(on)s on this site is there already.")
+
+
 class QuoteRefusal(Refusal):
     """Base: nothing is paired from a document that contradicts itself."""
 

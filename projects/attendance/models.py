@@ -103,8 +103,8 @@ class Punch(models.Model):
     (`punch_stands`), not by five per row; the rows they name can't be deleted.
     """
 
-    SOURCES = [("device", "device"), ("sheet", "sheet"), ("correction", "correction")]
-    DIRECTIONS = [("in", "in"), ("out", "out"), ("unknown", "unknown")]
+    SOURCES = [(s, s) for s in ("device", "sheet", "correction", "phone", "roll_call")]
+    DIRECTIONS = [(d, d) for d in ("in", "out", "unknown", "break", "return")]
 
     worker = _noted("workers_app.Worker")
     project = _noted("projects.Project")

@@ -3,8 +3,26 @@
 from django.urls import path
 
 from projects.attendance import api
+from projects.attendance.phones import api as phones
+from projects.attendance.rollcall import api as rollcall
 
 urlpatterns = [
+    path("phones", phones.PhonesView.as_view(), name="api-phones"),
+    path("phone-punches", phones.PhonePunchesView.as_view(), name="api-phone-punches"),
+    path("fences", phones.FencesView.as_view(), name="api-fences"),
+    path("sites/<int:pk>/gate-code", phones.GateCodeView.as_view(), name="api-gate-code"),
+    path("roll-calls", rollcall.RollCallsView.as_view(), name="api-roll-calls"),
+    path("roll-call-entries", rollcall.EntriesView.as_view(), name="api-roll-call-entries"),
+    path(
+        "roll-call-entries/<int:pk>/confirmation",
+        rollcall.ConfirmationView.as_view(),
+        name="api-roll-call-entry-confirmation",
+    ),
+    path(
+        "roll-call-entries/<int:pk>/denial",
+        rollcall.DenialView.as_view(),
+        name="api-roll-call-entry-denial",
+    ),
     path("punches", api.PunchesView.as_view(), name="api-punches"),
     path("day-records", api.DayRecordsView.as_view(), name="api-day-records"),
     path("day-records/<int:pk>", api.DayRecordView.as_view(), name="api-day-record"),

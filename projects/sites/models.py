@@ -133,6 +133,8 @@ class Device(models.Model):
         ("dahua", "Dahua"),
         ("uface", "Uface"),
         ("sheet", "sheet"),
+        ("phone", "phone"),
+        ("roll_call", "roll call"),
     ]
     DIRECTIONS = [("in", "in"), ("out", "out"), ("both", "both")]
 

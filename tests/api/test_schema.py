@@ -26,6 +26,7 @@ NO_BODY = {
     "wage_accounts_call_off_closing",
     "wage_accounts_close",
     "security_deposits_return",
+    "roll_call_entries_confirm",
     "corrections_withdraw",
     "task_sheets_submit",
     "milestones_submit",

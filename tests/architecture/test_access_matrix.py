@@ -33,10 +33,15 @@ from projects.attendance.models import (
     ParkedEvent,
     Punch,
 )
+from projects.attendance.phones import commands as phones
+from projects.attendance.rollcall import commands as rollcall
+from projects.attendance.rollcall.commands import Called
+from projects.attendance.rollcall.models import RollCallEntry
 from projects.attendance.steps import digest
 from projects.scheduling import commands as scheduling
 from projects.scheduling.models import Assignment, WorkPackage
 from projects.sites.models import Device, DeviceAlarm, Enrolment, Project
+from projects.sites.models import Site as Place
 from settlements.adjustments import commands as adjustments
 from settlements.adjustments.commands import NewAdjustment
 from settlements.adjustments.models import Adjustment
@@ -65,6 +70,7 @@ from settlements.payouts import subscribers
 from settlements.payouts.models import BankStatement, Break, Payout
 from settlements.statements.models import Statement, StatementLine
 from tests.api.caller import Caller
+from tests.attendance.handset import HERE, Handset
 from tests.bank import BookRail
 from tests.site import DAY, START, Site, at
 from workers_app.people.models import Crew, PayeeAccount, Worker
@@ -77,6 +83,7 @@ SIGNED_IN_ONLY = {"schema", "token"}
 RIGHT_ELSEWHERE = {("disputes", "POST"): ("statement_line", "dispute")}
 # A body that is taken, so that only the object can be refused.
 BODIES: dict[str, dict[str, Any]] = {
+    "denial": {"words": "so"},
     "approval": {"answer": "yes"},
     "refusal": {"answer": "no", "reason": "so"},
     "dismissal": {"reason": "a visitor"},
@@ -323,6 +330,7 @@ def _happen(site: Site) -> None:
     _park_statement(site)
     _assign(site)
     _fund(site)
+    _phone(site)
     for worker in site.workers:
         _allow(site, worker)
 
@@ -395,6 +403,29 @@ def _fund(site: Site) -> None:
         currency="CNY",
         since=when,
         due_at=when,
+    )
+
+
+def _phone(site: Site) -> None:
+    """A fence; a phone punch of each worker; a roll call of both."""
+    phones.draw_fence(
+        site_id=site.place.pk,
+        valid_from=START,
+        corners=[HERE],
+        radius_metres=200,
+        actor=site.contractor,
+        at=at(START),
+    )
+    for worker in site.workers:
+        phone = Handset(site, worker).register()
+        phone.send(phone.punch(at(DAY, 12)), when=at(DAY, 20))
+    rollcall.call_roll(
+        crew_id=site.crew.pk,
+        site_id=site.place.pk,
+        on=DAY,
+        called=[Called(w.pk) for w in site.workers],
+        actor=site.leader,
+        at=at(DAY, 20),
     )
 
 
@@ -548,6 +579,8 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "bank_statement": BankStatement.objects.filter(wage_account__project=site.project),
         "break": Break.objects.filter(wage_account__project=site.project),
         "dispute": Dispute.objects.filter(**his),
+        "gate_code": Place.objects.filter(pk=site.place.pk),
+        "roll_call_entry": RollCallEntry.objects.filter(worker=worker),
         "import": Project.objects.filter(pk=site.project.pk),  # approved for a whole project
     }
     return int(rows[noun].order_by("pk").values_list("pk", flat=True)[0])

@@ -85,6 +85,14 @@ def _version(row: AgreedRate) -> RateVersion:
     )
 
 
+def projects_of(worker_id: int, day: date) -> set[int]:
+    """The projects on which the worker has a rate in force that day."""
+    rows = _counting().filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), agreement__worker_id=worker_id, valid_from__lte=day
+    )
+    return set(rows.values_list("agreement__project_id", flat=True))
+
+
 def has_agreement(worker_id: int, project_id: int) -> bool:
     """Whether the worker has an agreement on the project."""
     return Agreement.objects.filter(worker_id=worker_id, project_id=project_id).exists()

@@ -1,0 +1,65 @@
+"""What pages and the API ask of phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from projects.attendance.phones.models import PhonePunch, PunchSignal
+from projects.attendance.rules import trust
+from projects.sites.models import Site
+from workers_app.terms import queries as terms
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A punch's score and the signals that it is the sum of."""
+
+    score: int
+    signals: tuple[PunchSignal, ...]
+
+
+def trusted(punch_ids: Iterable[int]) -> dict[int, Trusted]:
+    """Scores with their reasons, of those of the raw punches that a phone made."""
+    wanted = list(punch_ids)
+    found: dict[int, list[PunchSignal]] = {
+        i: []
+        for i in PhonePunch.objects.filter(punch_id__in=wanted).values_list("punch_id", flat=True)
+    }
+    for signal in PunchSignal.objects.filter(punch_id__in=wanted).order_by("points", "code"):
+        found.setdefault(signal.punch_id, []).append(signal)
+    return {
+        punch_id: Trusted(trust.score(s.points for s in signals), tuple(signals))
+        for punch_id, signals in found.items()
+    }
+
+
+def shown(rows: Sequence[PhonePunch]) -> list[dict[str, Any]]:
+    """Phone punches with their trust, as the serializer reads them."""
+    found = trusted(row.punch_id for row in rows)
+    return [
+        {
+            **{f.attname: getattr(row, f.attname) for f in PhonePunch._meta.concrete_fields},
+            "trust": found[row.punch_id].score,
+            "signals": found[row.punch_id].signals,
+        }
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site where a worker may punch today."""
+
+    id: int
+    name: str
+    project_id: int
+
+
+def places_of(worker_id: int, day: date) -> list[Place]:
+    """The sites of the projects on which the worker has terms that day."""
+    projects = terms.projects_of(worker_id, day)
+    rows = Site.objects.filter(project__in=projects).order_by("project", "code")
+    return [Place(row.pk, row.name, row.project_id) for row in rows]
