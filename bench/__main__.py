@@ -3,6 +3,6 @@
 import subprocess
 import sys
 
-for name in ("bench.ingest", "bench.settlement", "bench.latency", "bench.wages"):
+for name in ("bench.ingest", "bench.pairing", "bench.settlement", "bench.latency", "bench.wages"):
     print(f"\n== {name}", flush=True)
     subprocess.run([sys.executable, "-m", name], check=False)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -117,17 +118,16 @@ def write(
     _tell(project_id, [*new, *changed], actor, at, verb)
 
 
+_values = attrgetter(*_FIELDS)
+_PLACES = tuple(n for n, name in enumerate(_FIELDS) if name in _JSON)
+
+
 def _copied(project_id: int, row: DayRow, at: datetime) -> tuple[Any, ...]:
-    return (
-        project_id,
-        *(_value(row, name) for name in _FIELDS),
-        at,
-    )
-
-
-def _value(row: DayRow, name: str) -> Any:
-    value = getattr(row, name)
-    return json.dumps(value) if name in _JSON else value
+    values = [project_id, *_values(row), at]
+    for place in _PLACES:
+        value = values[place + 1]
+        values[place + 1] = json.dumps(value) if value else "[]"
+    return tuple(values)
 
 
 _CHANGING = tuple(name for name in _FIELDS if name not in ("id", "worker_id", "on"))

@@ -75,8 +75,9 @@ def pair(
     standing = day_rows.read(project_id, worker_ids, first, last)
 
     new, changed, unfinished = [], [], set()
+    ended = {on: _over(on, zone, at) for _, on in read}
     for (worker_id, on), day in read.items():
-        over = _over(on, zone, at)
+        over = ended[on]
         if not over:
             unfinished.add(on)
         row = standing.pop((worker_id, on), None)

@@ -267,6 +267,9 @@ class DayRecord(StateModel):
     answer_due_on = models.DateField(null=True)
     updated_at = models.DateTimeField()
 
+    # A month is read at once: one event per worker and statement, a line per day.
+    journal_under = "worker"
+
     class Meta:
         app_label = "projects"
         constraints = [

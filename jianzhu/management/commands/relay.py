@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 from typing import Any
@@ -28,6 +29,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
+        # What is loaded stays: it need not be looked through at every collection (a third of the
+        # time of pairing a month).
+        gc.freeze()
         sealed = 0.0
         self.stdout.write("relay: ready")
         self.stdout.flush()

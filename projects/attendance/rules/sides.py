@@ -8,6 +8,7 @@ from projects.attendance.rules.facts import DayException, DayRule, Direction, Pu
 
 Sided = tuple[PunchFact, Direction]
 Ignored = list[tuple[int, str]]
+_BREAKS = (Direction.BREAK, Direction.RETURN)
 
 
 def without_doubles(punches: Sequence[PunchFact], rule: DayRule) -> tuple[list[PunchFact], Ignored]:
@@ -37,8 +38,10 @@ def pairs(
 
     Under "auto" a doubtful group has no presence at all: a person says what it was.
     """
-    breaks = _breaks(kept, rule)
-    passages = [p for p in kept if p.direction not in (Direction.BREAK, Direction.RETURN)]
+    passages, breaks = kept, list[Span]()
+    if any(p.direction in _BREAKS for p in kept):
+        breaks = _breaks(kept, rule)
+        passages = [p for p in kept if p.direction not in _BREAKS]
     sides, exceptions = _sides(passages, rule)
     if not sides or (exceptions and rule.sides == "auto"):
         return [], [], exceptions
@@ -69,6 +72,8 @@ def _sides(passages: Sequence[PunchFact], rule: DayRule) -> tuple[list[Sided], l
 
 
 def _doubts(sides: Sequence[Sided]) -> list[DayException]:
+    if sides and sides[0][1] is Direction.IN and sides[-1][1] is Direction.OUT:
+        return []
     ins = [p for p, side in sides if side is Direction.IN]
     outs = [p for p, side in sides if side is Direction.OUT]
     if not ins:
@@ -87,11 +92,14 @@ def _first_to_last(
     if rule.sides == "alternate":
         first, last = 0, len(sides) - 1
     else:
-        first = next((n for n, (_, s) in enumerate(sides) if s is Direction.IN), -1)
-        last = max((n for n, (_, s) in enumerate(sides) if s is Direction.OUT), default=-1)
-    if first < 0 or last <= first:
+        way = [side for _, side in sides]
+        if Direction.IN not in way or Direction.OUT not in way:
+            return [], []
+        first, last = way.index(Direction.IN), len(way) - 1 - way[::-1].index(Direction.OUT)
+    if last <= first:
         return [], []
-    ignored += [(p.id, "outside_first_to_last") for p, _ in [*sides[:first], *sides[last + 1 :]]]
+    for punch, _ in (*sides[:first], *sides[last + 1 :]):
+        ignored.append((punch.id, "outside_first_to_last"))
     return [(sides[first][0].at, sides[last][0].at)], []
 
 
