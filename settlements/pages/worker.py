@@ -16,6 +16,7 @@ from jianzhu.kernel import clock
 from jianzhu.kernel.errors import NotFound
 from jianzhu.web.pages import page_actor, signed_in
 from projects.attendance import queries as attendance
+from projects.attendance.phones import queries as phones
 from projects.sites import queries as sites
 from settlements.disputes import commands as disputes
 from settlements.disputes import queries as cases
@@ -90,6 +91,7 @@ def punch(request: HttpRequest, punch_id: int) -> HttpResponse:
             "punch": found[0],
             "worker": people.worker(found[0].worker_id),
             "lines": trace.lines_of_punch(punch_id),
+            "trust": phones.trusted([punch_id]).get(punch_id),
         },
     )
 

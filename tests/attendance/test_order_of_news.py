@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import random
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projects.attendance import commands
+from projects.attendance.models import DayRecord
 from projects.attendance.rules import DayRule, Direction, PunchFact, Reader
+from tests.site import DAY, Site, at
 
+NEXT = DAY + timedelta(days=1)
 START = int(datetime(2026, 10, 1, tzinfo=UTC).timestamp())
 RULES = st.builds(
     DayRule,
@@ -55,3 +61,31 @@ def test_no_passage_is_lost_and_no_day_is_longer_than_its_presence(rule, said):
         step = rule.round_minutes
         assert day.minutes <= sum((b - a) // 60 for a, b in day.intervals) + step
         assert 0 <= day.night_minutes <= day.minutes
+
+
+TOLD = [  # two nights and a day, doubled and with a door in between
+    (DAY, 8, "in"), (DAY, 8, "in"), (DAY, 12, "out"), (DAY, 13, "in"), (DAY, 17, "out"),
+    (NEXT, 7, "in"), (NEXT, 18, "out"), (NEXT, 19, "in"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_news_in_any_order_read_after_each_piece_ends_in_the_same_records(db, seed):
+    site = Site.build(workers=1)
+    order = random.Random(seed).sample(TOLD, len(TOLD))
+
+    for day, hour, side in [*order, *order[:3]]:
+        site.punch(site.li_wei, at(day, hour), side)
+        commands.pair_days(
+            project_id=site.project.pk,
+            worker_ids=[site.li_wei.pk],
+            first=DAY,
+            last=NEXT,
+            at=at(NEXT + timedelta(days=1), 12),
+        )
+
+    rows = DayRecord.objects.order_by("on")
+    assert list(rows.values_list("on", "state", "minutes", "exceptions")) == [
+        (DAY, "confirmed", 540, []),
+        (NEXT, "exception", 0, ["missing_out"]),
+    ]

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jianzhu.access.models import User
 from projects.attendance import commands as attendance
 from projects.attendance.models import DayRecord
 from projects.attendance.phones import commands, queries
@@ -187,6 +189,31 @@ def test_a_code_of_another_site_is_forged():
     code = gate_code.make(KEY, 8, EVENING)
 
     assert gate_code.check(KEY, code, 7, EVENING, EVENING) == "gate_code_forged"
+
+
+def page(user_id, path):
+    client = Client()
+    client.force_login(User.objects.get(pk=user_id))
+    return client.get(path)
+
+
+def test_the_gates_screen_draws_this_half_minutes_code_for_the_contractor_alone(site):
+    path = f"/sites/{site.place.pk}/gate/"
+
+    shown = page(site.contractor.user_id, path)
+
+    assert (shown.status_code, shown["Cache-Control"]) == (200, "no-store")
+    assert "<svg" in shown.content.decode()
+    assert "viewBox" in shown.content.decode()
+    assert page(site.li_wei.user_id, path).status_code == 403
+
+
+def test_whoever_opens_the_punch_sees_what_speaks_against_it(site, phone):
+    (result,) = phone.send(phone.punch(at(DAY, 8), mock=True), when=EVENING)
+
+    shown = page(site.li_wei.user_id, f"/punches/{result.punch_id}/").content.decode()
+
+    assert "模拟定位 (-60)" in shown
 
 
 SQUARE = Fence(((0, 0), (0, 10_000), (10_000, 10_000), (10_000, 0)))  # about 111 metres a side

@@ -101,7 +101,10 @@ def gate_screen(request: HttpRequest, site_id: int) -> HttpResponse:
     code = gate_code.make(commands.gate_key(site.pk), site.pk, now)
     address = request.build_absolute_uri(f"{reverse('punch')}?code={code}")
     drawn = BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, xmldecl=False)
+    # Without a size of its own the drawing takes the screen's.
+    segno.make(address, error="m").save(
+        drawn, kind="svg", border=3, light="white", omitsize=True, xmldecl=False
+    )
     page = render(
         request,
         "projects/gate_screen.html",
