@@ -13,16 +13,20 @@ from projects.scheduling.solver.faults import Fault
 from projects.scheduling.solver.formats.instance import Instance
 from projects.scheduling.solver.plan import Progress, Solution
 from projects.scheduling.solver.problem import Problem
+from projects.scheduling.solver.roster import search as rosters
+from projects.scheduling.solver.roster.problem import Roster
+from projects.scheduling.solver.roster.search import NoRoster
 from projects.scheduling.solver.search import solve
 from projects.scheduling.solver.stop import StopRule
 from projects.scheduling.solver.view import View
 from projects.scheduling.solver.weights import CHEAPEST, SHORTEST
 
+RULES_CLASH = "The own rules of %(person)s can't all be kept."
 OBJECTIVES = ("cost", "makespan", "cost-at-makespan")
 BYTES_MAX = 50_000_000
 
 
-def load(file: Path, kind: str | None) -> Instance:
+def load(file: Path, kind: str | None) -> Instance | Roster:
     """The instance of a file; its format is guessed when not given."""
     try:
         content = file.read_bytes()
@@ -32,7 +36,40 @@ def load(file: Path, kind: str | None) -> Instance:
     if len(content) > BYTES_MAX:
         raise Fault("too_big", what=f"the size of {file.name}", amount=len(content), most=BYTES_MAX)
     text = content.decode("utf-8", errors="replace")
-    return formats.READERS[kind or formats.guess(text, file.name)](text, file.name)
+    kind = kind or formats.guess(text, file.name)
+    if kind == "roster":
+        return formats.roster.read(text, file.name)
+    return formats.READERS[kind](text, file.name)
+
+
+def rostered(
+    roster: Roster,
+    *,
+    stop: StopRule,
+    seed: int,
+    cores: int,
+    watch: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[dict[str, Any], str | None]:
+    """(what is told, the solution file) of a roster."""
+    told: dict[str, Any] = {"name": roster.name, "format": "roster"}
+    found = rosters.solve(
+        roster, stop=stop, seed=seed, cores=cores, watch=watch, cancelled=cancelled
+    )
+    if isinstance(found, NoRoster):
+        clash = [{"code": "rules", "says": RULES_CLASH % {"person": one}} for one in found.people]
+        return told | {"objective": None, "proved": True, "clash": clash, "repairs": []}, None
+    return told | {
+        "objective": found.objective,
+        "bound": found.bound,
+        "gap": round(found.gap, 6),
+        "optimal": found.optimal,
+        "seed": found.seed,
+        "stop": found.stop,
+        "ended_by": found.ended_by,
+        "seconds": round(found.seconds, 2),
+        "work": round(found.work, 3),
+    }, formats.roster.write(roster, found.rows)
 
 
 def aimed(instance: Instance, objective: str | None, makespan: int | None) -> Problem:

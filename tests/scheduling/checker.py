@@ -170,6 +170,58 @@ def check_crew(instance, solution):
     return faults, {"cost": cost, "makespan": max(over.values())}
 
 
+def check_roster(instance, solution):
+    """(faults, penalty) with the rules read as the set's document words them."""
+    parts, name = {}, ""
+    for line in instance.splitlines():
+        if line.startswith("SECTION_"):
+            name = line.strip()[8:]
+            parts[name] = []
+        elif line.strip() and not line.startswith("#"):
+            parts[name].append(line.strip().split(","))
+    days = int(parts["HORIZON"][0][0])
+    minutes = {s: int(m) for s, m, _ in parts["SHIFTS"]}
+    banned = {s: set(after.split("|")) - {""} for s, _, after in parts["SHIFTS"]}
+    worked = {
+        id: {int(d): s for d, s in re.findall(r"<Day>(\d+)</Day><Shift>(\w+)</Shift>", body)}
+        for id, body in re.findall(r'<Employee ID="(\w+)">(.*?)</Employee>', solution, re.DOTALL)
+    }
+    off = {row[0]: {int(d) for d in row[1:]} for row in parts["DAYS_OFF"]}
+    faults = []
+    for id, most, top, least, run, short, rest, weekends in parts["STAFF"]:
+        row = worked[id]
+        total = sum(minutes[s] for s in row.values())
+        if not int(least) <= total <= int(top):
+            faults.append(f"{id}: {total} minutes")
+        for limit in most.split("|"):
+            shift, count = limit.split("=")
+            if list(row.values()).count(shift) > int(count):
+                faults.append(f"{id}: too many {shift}")
+        if set(row) & off.get(id, set()):
+            faults.append(f"{id}: works on a day off")
+        faults += [f"{id}: {d}" for d in row if row.get(d + 1) in banned[row[d]]]
+        if sum(d in row or d + 1 in row for d in range(5, days, 7)) > int(weekends):
+            faults.append(f"{id}: too many weekends")
+        signs = "".join("w" if d in row else "-" for d in range(days))
+        runs = [(m.start(), m.end()) for m in re.finditer("w+|-+", signs)]
+        for first, last in runs:
+            inside = first > 0 and last < days
+            if signs[first] == "w" and last - first > int(run):
+                faults.append(f"{id}: a run of {last - first} from {first}")
+            wanted = int(short) if signs[first] == "w" else int(rest)
+            if inside and last - first < wanted:
+                faults.append(f"{id}: a run of only {last - first} from {first}")
+    penalty = 0
+    for section, kept in (("SHIFT_ON_REQUESTS", True), ("SHIFT_OFF_REQUESTS", False)):
+        for id, day, shift, weight in parts[section]:
+            penalty += int(weight) * ((worked[id].get(int(day)) == shift) != kept)
+    for day, shift, wanted, under, over in parts["COVER"]:
+        there = sum(row.get(int(day)) == shift for row in worked.values())
+        penalty += int(under) * max(0, int(wanted) - there)
+        penalty += int(over) * max(0, there - int(wanted))
+    return faults, penalty
+
+
 def check_plan(problem, plan):
     """The product's own problem, every rule slot by slot."""
     packages = {p.id: p for p in problem.packages}

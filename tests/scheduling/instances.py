@@ -125,4 +125,31 @@ def crew(seed=1, workers=8, tasks=8, sites=2, trades=TRADES, area=40):
     })  # fmt: skip
 
 
+def roster(seed=1, people=6, days=14):
+    """Every rule of the set: limits by shift, runs, rests, weekends, days off, wishes, cover."""
+    draw = random.Random(seed)
+    ids = [chr(65 + p) for p in range(people)]
+    rows = [
+        "# made",
+        "SECTION_HORIZON",
+        str(days),
+        "SECTION_SHIFTS",
+        "E,480,",
+        "L,480,E",
+        "N,600,E|L",
+    ]
+    rows += ["SECTION_STAFF"]
+    for p in ids:
+        most = f"E={days}|L={draw.choice((0, 5, days))}|N={draw.choice((0, 2))}"
+        rows.append(f"{p},{most},{480 * draw.randint(7, 9)},{480 * 4},{draw.randint(3, 5)},2,2,1")
+    rows += ["SECTION_DAYS_OFF", *(f"{p},{draw.randrange(days)}" for p in ids)]
+    for section in ("ON", "OFF"):
+        rows.append(f"SECTION_SHIFT_{section}_REQUESTS")
+        wishes = {(draw.choice(ids), draw.randrange(days), draw.choice("EL")) for _ in range(6)}
+        rows += [f"{p},{d},{s},{draw.randint(1, 3)}" for p, d, s in sorted(wishes)]
+    rows.append("SECTION_COVER")
+    rows += [f"{d},{s},{draw.randint(0, 2)},100,1" for d in range(days) for s in "ELN"]
+    return "\n".join([*rows, ""])
+
+
 MADE = {"imopse": imopse, "psplib": psplib, "mspsp": mspsp, "crew": crew}

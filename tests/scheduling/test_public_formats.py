@@ -28,7 +28,7 @@ INSTANCES = SHARED / "data" / "instances" if SHARED else None
 
 
 @pytest.mark.parametrize("kind", sorted(MADE))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10**6))
 def test_whatever_the_instance_the_solution_file_holds_and_costs_what_is_said(kind, seed):
     text = MADE[kind](seed)

@@ -16,9 +16,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from projects.scheduling import instances
 from projects.scheduling.solver import formats
 from projects.scheduling.solver.faults import Fault
-from projects.scheduling.solver.formats.instance import Instance
 from projects.scheduling.solver.plan import Progress
-from projects.scheduling.solver.problem import Problem
+from projects.scheduling.solver.roster.problem import Roster
 from projects.scheduling.solver.stop import StopRule
 
 
@@ -49,12 +48,17 @@ class Command(BaseCommand):
         try:
             stop = StopRule(seconds=seconds, work=work, gap=options["gap"])
             instance = instances.load(options["file"], options["format"])
-            problem = instances.aimed(instance, options["objective"], options["makespan"])
             with _cores(options["workers"]) as cores, _cancel() as cancelled:
-                told, solution = instances.answer(
-                    instance, problem, stop=stop, seed=options["seed"], cores=cores,
-                    watch=self._progress(instance, problem), cancelled=lambda: bool(cancelled),
-                )  # fmt: skip
+                asked: dict[str, Any] = {"stop": stop, "seed": options["seed"], "cores": cores}
+                asked["cancelled"] = lambda: bool(cancelled)
+                if isinstance(instance, Roster):
+                    told, solution = instances.rostered(instance, watch=self._watch(int), **asked)
+                else:
+                    problem = instances.aimed(instance, options["objective"], options["makespan"])
+                    shown = int if problem.weights.makespan else instance.shown
+                    told, solution = instances.answer(
+                        instance, problem, watch=self._watch(shown), **asked
+                    )
             if solution is not None and options["out"]:
                 told["solution"] = _store(options["out"], solution)
         except (Fault, ValueError, OSError) as fault:
@@ -64,8 +68,8 @@ class Command(BaseCommand):
         if solution is None:
             sys.exit(3)
 
-    def _progress(self, instance: Instance, problem: Problem) -> Callable[[Progress], None]:
-        shown = int if problem.weights.makespan else instance.shown
+    def _watch(self, shown: Callable[[int], Any]) -> Callable[[Progress], None]:
+        """A line on standard error per news."""
 
         def tell(news: Progress) -> None:
             best = "none yet" if news.objective is None else f"{shown(news.objective):,}"

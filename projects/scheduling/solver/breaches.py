@@ -99,7 +99,7 @@ def _serves(package: Package, start: int, worker: Worker | None, n: int) -> Iter
         facts = {"certificate": name, "worker": worker.id, "package": package.id}
         yield Breach("certificate", facts)
     for span in worker.off:
-        if start < span.last and span.first < ends:
+        if max(start, span.first) < min(ends, span.last):
             facts = {"worker": worker.id, "why": span.why, "package": package.id}
             yield Breach("off", facts)
 

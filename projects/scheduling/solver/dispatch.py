@@ -27,6 +27,18 @@ def cheapest(view: View) -> Plan | None:
     return Dispatch(view, range(len(view.packages)), _cost(view)).run()
 
 
+def kept(view: View) -> Plan | None:
+    """What was published, not before it was meant to start and with its people where they are free."""
+    old = {view.at[one.package]: one for one in view.problem.published if one.package in view.at}
+    held = [(old[t].start or 0) if t in old else 0 for t in range(len(view.packages))]
+    teams = {t: {view.who.get(id) for id in one.team or ()} for t, one in old.items()}
+    urgent = sorted(range(len(view.packages)), key=lambda t: (t not in old, held[t], t))
+    price = _cost(view)
+    return Dispatch(
+        view, urgent, lambda t, w: -1 if w in teams.get(t, ()) else price(t, w), held
+    ).run()
+
+
 def thrifty(view: View, seed: int, noise: float = 0.0) -> Plan | None:
     """Longest tail first with cheapest people; `noise` shakes the order."""
     draw = Random(seed)

@@ -87,6 +87,8 @@ class Search:
         """The given plan and dispatches: the foreman's, the thrifty, and shaken ones."""
         if start is not None and not breaches(self.problem, start):
             self._take(start, "given")
+        if self.problem.published:
+            self._take(dispatch.kept(self.view), "published")
         for found in (dispatch.foreman(self.view), dispatch.cheapest(self.view)):
             self._take(found, "dispatch")
         tries = max(10, min(400, 40_000 // len(self.view.packages)))

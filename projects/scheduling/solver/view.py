@@ -98,6 +98,11 @@ class View:
             return self.problem.horizon
         back = [span.last for w in self.workers for span in w.off]
         fixed = [(one.start or 0) + self.packages[t].duration for t, one in self.fixed.items()]
+        fixed += [
+            (old.start or 0) + self.packages[self.at[old.package]].duration
+            for old in self.problem.published
+            if old.package in self.at
+        ]
         taken = [last for r in self.problem.resources for _, last, _ in r.taken]
         begin = max((*back, *fixed, *taken, *self.earliest, *self._limits()), default=0)
         rest = max((w.rest for w in self.workers), default=0)

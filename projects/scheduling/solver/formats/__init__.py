@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from projects.scheduling.solver.faults import Fault
-from projects.scheduling.solver.formats import crew, imopse, mspsp, psplib
+from projects.scheduling.solver.formats import crew, imopse, mspsp, psplib, roster
 from projects.scheduling.solver.formats.instance import Instance
 
 READERS: dict[str, Callable[[str, str], Instance]] = {
@@ -23,6 +23,7 @@ _SIGNS = {
     "crew": (".json", '"workers"'),
 }
 KINDS = tuple(_SIGNS)
+__all__ = ["KINDS", "READERS", "guess", "roster"]
 
 
 def guess(text: str, file: str) -> str:
