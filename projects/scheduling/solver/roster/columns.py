@@ -22,6 +22,7 @@ Array = Any
 Row = tuple[int, ...]  # a shift's position or -1 per day
 _FIXED = 1e7  # a fixed shift is worth so much to its person that every row has it
 FINES = 6  # times that a pricing is repeated with higher fines for who breaks a limit
+NEAR = 0.85  # the share from which a shift counts as nearly sure
 SMOOTH = 0.5  # how much of the best prices stays in the next ones: less zigzag
 
 
@@ -173,9 +174,7 @@ class Columns:
             if over() or (exact and objective <= self.bound):
                 return
 
-    def dive(
-        self, groups: list[paths.Group], over: Callable[[], bool], take: Callable[[Rows], None]
-    ) -> None:
+    def dive(self, over: Callable[[], bool], take: Callable[[Rows], None]) -> None:
         """Fix the shifts the program is surest of, one a person, and price all rows anew, until
         everybody has one whole row. What was fixed is free again afterwards."""
         self._bonus = np.zeros_like(self.wish)
@@ -187,15 +186,17 @@ class Columns:
             for p, d, s in chosen:
                 self._bonus[p, d, s] = -_FIXED
                 self.shut[p] |= {row for row in self.known[p] if row[d] != s}
-            self.generate(groups, over, 2)
+            open_ = [p for p, shares in enumerate(self.share) if len(shares) > 1]
+            self.generate(paths.groups(self.roster, open_), over, 2)
         self.solve()
         take(self.rows())
         self._bonus = None
         self.shut = [set() for _ in self.known]
 
     def _surest(self) -> list[tuple[int, int, int]]:
-        """Shifts that are in question and most wanted: (person, day, shift), one a person."""
-        found = []
+        """Shifts that are in question and most wanted: (person, day, shift). Of a person all that
+        are nearly sure and stand in the heaviest row together, else the surest one."""
+        found, sure = [], []
         for p, shares in enumerate(self.share):
             weight: dict[tuple[int, int], float] = {}
             for row, part in shares.items():
@@ -203,12 +204,19 @@ class Columns:
                     if s >= 0:
                         weight[d, s] = weight.get((d, s), 0.0) + part
             in_question = [(w, cell) for cell, w in weight.items() if w < 1 - 1e-6]
-            if in_question:
+            if not in_question:
+                continue
+            heaviest = max(shares, key=lambda row: (shares[row], row))
+            near = [
+                (p, *cell) for w, cell in in_question if w > NEAR and heaviest[cell[0]] == cell[1]
+            ]
+            sure += near
+            if not near:
                 most, (d, s) = max(in_question)
                 found.append((most, p, d, s))
         found.sort(key=lambda one: (-one[0], one[1]))
         least = max(2, len(self.known) // 8)
-        return [(p, d, s) for n, (w, p, d, s) in enumerate(found) if w > 0.9 or n < least]
+        return sure + [one[1:] for one in found[: max(0, least - len(sure) // 2)]]
 
     def rows(self) -> Rows:
         """The heaviest row of everybody."""

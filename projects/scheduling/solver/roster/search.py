@@ -196,9 +196,7 @@ class _Search:
         for at in range(3):
             if self._priced_over(share):
                 break
-            priced.dive(
-                groups, lambda: self._priced_over(share), lambda rows: self._take(rows, "dive")
-            )
+            priced.dive(lambda: self._priced_over(share), lambda rows: self._take(rows, "dive"))
             if at == 0:
                 searches = SEARCHES if len(self.roster.people) <= 24 else 1
                 seconds, work = self._left(share), self._work_left(share)
