@@ -28,6 +28,7 @@ API = (
     "settlements.disputes.urls",
     "settlements.evidence.urls",
     "settlements.quotes.urls",
+    "settlements.slips.urls",
     "settlements.imports.urls",
 )
 
@@ -52,4 +53,5 @@ urlpatterns = [
     path("", include("projects.attendance.device_urls")),
     path("", include("projects.attendance.page_urls")),
     path("", include("settlements.pages.urls")),
+    path("", include("settlements.slips.page_urls")),
 ]

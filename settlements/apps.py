@@ -26,6 +26,7 @@ ROOMS: tuple[str, ...] = (
     "ledger",
     "funding",
     "adjustments",
+    "slips",
     "milestones",
     "statements",
     "payouts",

@@ -226,6 +226,13 @@ TABLE: tuple[Row, ...] = (
     Row("arbitrator", "dispute", "read decide", "case"),
     Row("arbitrator", "statement_line", "read", "case"),
     Row("operator", "dispute", "read assign", "all"),
+    # Papers of a project: who keeps or checks them by law (Decree 724 art. 15, 28, 31)
+    Row("subcontractor", "wage_table", "read", "project"),
+    Row("general_contractor", "wage_table", "read", "project"),
+    Row("labour_officer", "wage_table", "read", "project"),
+    Row("subcontractor", "attendance_sheet", "read", "project"),
+    Row("general_contractor", "attendance_sheet", "read", "project"),
+    Row("labour_officer", "attendance_sheet", "read", "project"),
     # Questions that store nothing
     Row("worker", "wage_quote", "ask", "all"),
     Row("crew_leader", "wage_quote", "ask", "all"),

@@ -50,6 +50,11 @@ def organisations(codes: set[str]) -> dict[str, int]:
     return dict(Organisation.objects.filter(code__in=codes).values_list("code", "pk"))
 
 
+def organisation_names(ids: Iterable[int]) -> dict[int, str]:
+    """{organisation: name}."""
+    return dict(Organisation.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
 def holders(role: str, at: datetime) -> dict[int, str]:
     """{user: name} of those who hold the role at the instant."""
     held = Membership.objects.filter(

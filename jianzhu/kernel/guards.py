@@ -99,8 +99,8 @@ def lock_column(noun: str, field: str) -> list[pgtrigger.Trigger]:
 
 
 def is_append_only(model: type[models.Model]) -> bool:
-    """Whether `append_only` guards the table."""
-    return any(_name(one).endswith("_not_truncated") for one in _triggers(model))
+    """Whether `append_only` guards the table: a table may refuse TRUNCATE and still be written."""
+    return any(_name(one).endswith("_kept") for one in _triggers(model))
 
 
 def keeps_rows(model: type[models.Model]) -> bool:

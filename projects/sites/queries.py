@@ -217,6 +217,12 @@ def companies(project_id: int) -> dict[str, list[int]]:
     return found
 
 
+def party_names(project_id: int, role: str) -> list[str]:
+    """The names of the organisations that have this part in the project."""
+    rows = Party.objects.filter(project_id=project_id, role=role).order_by("pk")
+    return list(rows.values_list("organisation__name", flat=True))
+
+
 def reached(actor: Actor) -> frozenset[int]:
     """Projects that the actor's grants reach: those named, or all of which the organisation is a
     party when the grant names none."""

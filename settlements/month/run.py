@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import get_language
 
 from jianzhu.access.models import Membership, User
 from jianzhu.audit import commands as audit
@@ -27,8 +28,9 @@ from settlements.month import files, setup
 from settlements.payouts import reconciliation
 from settlements.payouts.models import Payout
 from settlements.payouts.rails.sandbox_bank import SandboxBank
-from settlements.statements.models import StatementLine
+from settlements.statements.models import Statement, StatementLine
 from settlements.statements.rules import SENTENCES
+from settlements.wages import reasons
 
 Say = Callable[[str], None]
 # Business days that the bank lets pass after the month, so that returned money comes back.
@@ -163,6 +165,8 @@ def tell(say: Say) -> None:
         reasons = Counter(lines.filter(state="held").values_list("reason", "owed_by"))
         for (reason, owed_by), count in sorted(reasons.items()):
             say(f"    {count:4} wait: {SENTENCES.get(reason, reason)} ({owed_by})")
+        for said, count in _findings(project):
+            say(f"    {count:4} found: {said}")
         payouts = Payout.objects.filter(project=project)
         for (state, code), count in sorted(Counter(payouts.values_list("state", "code")).items()):
             say(f"  payouts {state} {code}: {count}")
@@ -170,6 +174,18 @@ def tell(say: Say) -> None:
     say("")
     say("set aside at the gates: " + (", ".join(f"{n} {c}" for c, n in parked.items()) or "none"))
     _tell_sign_ins(say)
+
+
+def _findings(project: Project) -> list[tuple[str, int]]:
+    """What the law would object to, each sentence with the number of statements it stands on."""
+    rows = Statement.objects.filter(project=project).exclude(findings=[])
+    language = "zh" if (get_language() or "en").startswith("zh") else "en"
+    said = Counter(
+        reasons.kept(raw, project.currency, language)
+        for found in rows.values_list("findings", flat=True)
+        for raw in found
+    )
+    return sorted(said.items())
 
 
 def _tell_sign_ins(say: Say) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from jianzhu.access import policy
+from jianzhu.access.actor import Actor
 from jianzhu.kernel import clock
 from jianzhu.kernel.errors import NotFound
 from jianzhu.web.pages import page_actor, signed_in
@@ -69,6 +71,7 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "shortfalls": funding.shortfalls(project_id),
             "held": held,
             "asked": asked[:SHOWN_MAX],
+            "papers": _papers(actor, project_id),
             "may_confirm": policy.may(actor, "statement", "confirm"),
             "may_approve": policy.may(actor, "agreed_rate", "agree"),
             "reasons": Counter(n.reason for n in held).most_common(),
@@ -81,3 +84,9 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "workers": workers,
         },
     )
+
+
+def _papers(actor: Actor, project_id: int) -> date | None:
+    """The newest month with wages, for who may have its table."""
+    months = queries.months(project_id) if policy.may(actor, "wage_table", "read") else []
+    return months[-1] if months else None

@@ -28,7 +28,7 @@ from settlements.statements.shares import Share, piece_key, shares_of
 from settlements.wages.engine import compute as compute_wages
 from settlements.wages.facts import Adjustment, Case, Piece, Policy, Prevailing, Rate, Value
 from settlements.wages.facts import Day as WorkedDay
-from settlements.wages.statement import Finding
+from settlements.wages.statement import TO_PLAN, Finding, Statement
 from workers_app.terms.queries import RateVersion
 
 
@@ -77,7 +77,7 @@ def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: da
     known = {d.id: d for d in (*days, *facts.around.get(worker_id, ()))}
     digest = bytes.fromhex(statement.digest)
     matcher = Matcher(facts, known, {s.sheet.id: s for s in shares}, today, digest)
-    due = [matcher.due(line) for line in statement.lines]
+    due = [matcher.due(line) for line in statement.lines if line.kind not in TO_PLAN]
     held = [
         Due(
             key=h.key,
@@ -94,7 +94,7 @@ def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: da
     ]
     return Computed(
         tuple(due + held) + tuple(waiting),
-        [_finding(f) for f in statement.findings],
+        [_finding(f) for f in (*statement.findings, *_to_plan(statement))],
         digest,
         case,
     )
@@ -235,6 +235,19 @@ def _paid_by_time(on: date, rates: Iterable[RateVersion]) -> bool:
         r.basis != "piece" and r.valid_from <= on and (r.valid_to is None or on < r.valid_to)
         for r in rates
     )
+
+
+def _to_plan(statement: Statement) -> list[Finding]:
+    """What went to a plan for the worker is told, never paid out."""
+    lines = [line for line in statement.lines if line.kind in TO_PLAN]
+    if not lines:
+        return []
+    facts = {
+        "amount_minor": sum(line.amount_minor for line in lines),
+        "first": lines[0].on,
+        "last": lines[-1].until,
+    }
+    return [Finding("plan_contribution", lines[0].rule.article, facts)]
 
 
 def _refused(case: Case, days: Iterable[Day], refusal: Refusal) -> list[Due]:

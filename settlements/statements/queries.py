@@ -31,6 +31,8 @@ class Line:
     until: date
     quantity: int | None
     unit: str
+    rate_num: int | None
+    rate_den: int | None
     rate_minor: int | None
     rate_per: str
     percent: int
@@ -147,6 +149,8 @@ def _lines(rows: list[StatementLine]) -> list[Line]:
             until=r.until,
             quantity=r.quantity,
             unit=r.unit,
+            rate_num=r.rate_num,
+            rate_den=r.rate_den,
             rate_minor=r.rate_minor,
             rate_per=r.rate_per,
             percent=r.percent,
@@ -184,6 +188,12 @@ def months_of(project_id: int, worker_id: int) -> list[date]:
     """The months for which the worker has a statement on the project."""
     rows = Statement.objects.filter(project_id=project_id, worker_id=worker_id)
     return list(rows.order_by("month").values_list("month", flat=True))
+
+
+def months(project_id: int) -> list[date]:
+    """The months for which anybody has a statement on the project."""
+    rows = Statement.objects.filter(project_id=project_id)
+    return list(rows.order_by("month").values_list("month", flat=True).distinct())
 
 
 def with_statement(project_id: int, month: date, worker_ids: Iterable[int]) -> set[int]:

@@ -236,7 +236,8 @@ def _make_differences(all_changes: Sequence[tuple[Statement, Changes]], at: date
                 label=line.label,
                 amount_minor=missing,
                 sources={"statement": statement.pk, "line": line.pk, "line_key": line.key},
-                inputs_digest=statement.inputs_digest,
+                # Of a line that the engine never computed there is nothing to compute again.
+                inputs_digest=statement.inputs_digest if line.inputs_digest else b"",
                 state="matched",
                 updated_at=at,
             )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from jianzhu.kernel.money import Money
 from settlements.statements.queries import Line
 from settlements.statements.rules import SENTENCES
+from settlements.wages import reasons
 
 register = template.Library()
 
@@ -84,6 +85,12 @@ def sentence(line: Line) -> str:
     if line.unit == "min" and line.rate_per != "hour":
         text += f" / {_(line.rate_per)}"
     return text if line.percent == 100 else f"{text} × {line.percent} %"
+
+
+@register.filter
+def finding(raw: dict[str, Any], currency: str) -> str:
+    """What the law would object to, in the reader's language."""
+    return reasons.kept(raw, currency, "zh" if (get_language() or "zh").startswith("zh") else "en")
 
 
 @register.filter

@@ -5,6 +5,7 @@ Texts are data here, not gettext: a slip shows both languages side by side whate
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -34,6 +35,7 @@ NAMES = {
     "plan": ("fringe to a plan", "福利计划"),
 }
 KINDS = {
+    "decision": ("decision", "裁决"),
     "piece": ("piece work", "计件"),
     "premium": ("premium", "加班附加"),
     "allowance": ("allowance", "津贴"),
@@ -53,9 +55,57 @@ KINDS = {
     "damage": ("damage compensation", "损失赔偿"),
     "top_up": ("top-up", "补足"),
 }
+OTHER = {"time": ("time", "计时")}  # where no class of time is known
 LANGUAGES = ("en", "zh")
 UNITS = {"hour": ("h", "小时"), "day": ("day", "工"), "lump_day": ("day", "工"),
          "month": ("h", "小时")}  # fmt: skip
+
+
+# Laws by the name that a rule set gives them: (English, Chinese).
+LAWS = {
+    "Decree 724": ("Decree 724", "保障农民工工资支付条例"),
+    "劳动法": ("Labour Law", "劳动法"),
+    "劳动合同法": ("Labour Contract Law", "劳动合同法"),
+    "工资支付暂行规定": ("Provisional Rules on Wage Payment", "工资支付暂行规定"),
+    "全国年节及纪念日放假办法": ("Rules on Holidays", "全国年节及纪念日放假办法"),
+}
+ARTICLE = re.compile(r"第([一二三四五六七八九十百]+)条(?:第([一二三四五六七八九十]+)项)?")
+NUMERALS = "零一二三四五六七八九"
+
+
+def article(text: str, language: str = "en") -> str:
+    """An article of a rule set in the reader's language: "劳动法 第四十四条第一项" is "Labour Law
+    art. 44 (1)"; what is none of the laws above stays as it stands."""
+    law = next((law for law in LAWS if text.startswith(law)), None)
+    if law is None:
+        return text
+    rest = text.removeprefix(law).strip()
+    if language == "zh":
+        return f"{LAWS[law][1]} {_chinese_article(rest)}".strip()
+    return f"{LAWS[law][0]} {ARTICLE.sub(_english_article, rest)}".strip()
+
+
+def _english_article(found: re.Match[str]) -> str:
+    point = f" ({_number(found[2])})" if found[2] else ""
+    return f"art. {_number(found[1])}{point}"
+
+
+def _chinese_article(rest: str) -> str:
+    digits = rest.removeprefix("art. ")
+    if not rest.startswith("art. ") or not digits.isdigit() or len(digits) > 2:
+        return rest
+    tens, ones = divmod(int(digits), 10)
+    text = {0: "", 1: "十"}.get(tens, f"{NUMERALS[tens]}十") + (NUMERALS[ones] if ones else "")
+    return f"第{text}条"
+
+
+def _number(numeral: str) -> int:
+    """ "四十四" is 44; up to 199."""
+    hundreds, _, rest = numeral.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    value = (NUMERALS.index(tens) if tens else 1) * 10 if ten else 0
+    ones = ones.removeprefix("零")
+    return (100 if hundreds else 0) + value + (NUMERALS.index(ones) if ones else 0)
 
 
 def name(line: Line, language: str = "en") -> str:
@@ -64,7 +114,7 @@ def name(line: Line, language: str = "en") -> str:
     if line.kind == "piece":
         return line.name
     found = NAMES.get(line.name) if line.kind not in KINDS or line.kind == "top_up" else None
-    pair = found or KINDS.get(line.kind, (line.kind, line.kind))
+    pair = found or KINDS.get(line.kind, OTHER.get(line.kind, (line.kind, line.kind)))
     return pair[place] + (f" ({line.name})" if found is None and line.name else "")
 
 

@@ -53,6 +53,10 @@ FINDINGS = {
         "Of the advance of %(asked)s only %(taken)s could be repaid; %(left)s is carried over.",
         "预支 %(asked)s 本月归还 %(taken)s，余 %(left)s 结转。",
     ),
+    "plan_contribution": (
+        "%(amount)s of %(first)s to %(last)s went to the plan; it is no part of the net pay.",
+        "%(first)s 至 %(last)s 缴入福利计划 %(amount)s，不计入实发。",
+    ),
     "prevailing_wage_shortfall": (
         "On %(on)s cash and fringe are %(paid)s an hour; the determination asks %(asked)s.",
         "%(on)s 每小时工资与福利合计 %(paid)s，低于规定的 %(asked)s。",
@@ -73,6 +77,15 @@ HELD = {
 def finding(one: Finding, currency: str, language: str = "en") -> str:
     """The finding in words."""
     return FINDINGS[one.code][LANGUAGES.index(language)] % _texts(one.facts, currency)
+
+
+def kept(raw: Mapping[str, Any], currency: str, language: str = "en") -> str:
+    """A finding as it is kept with a statement, its facts as texts, in words."""
+    facts = {
+        name: int(value) if name.endswith("_minor") else value
+        for name, value in raw["facts"].items()
+    }
+    return finding(Finding(raw["code"], raw["article"], facts), currency, language)
 
 
 def held(one: Held, language: str = "en") -> str:

@@ -575,6 +575,8 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "statement_line": StatementLine.objects.filter(
             statement__project=site.project, statement__worker=worker, on=UNCLEAR
         ),
+        "wage_table": Project.objects.filter(pk=site.project.pk),
+        "attendance_sheet": Project.objects.filter(pk=site.project.pk),
         "payout": Payout.objects.filter(**his),
         "bank_statement": BankStatement.objects.filter(wage_account__project=site.project),
         "break": Break.objects.filter(wage_account__project=site.project),
@@ -627,6 +629,8 @@ def test_who_has_a_row_reads_the_own_and_no_other(world, role):
         if operation.method != "GET" or not whose:
             continue
         answer = operation.call(caller, world.id(operation, role))
+        if answer.streaming:
+            assert b"".join(answer.streaming_content) != b""
         if answer.status_code != 200:
             wrong.append((str(operation), answer.status_code))
         elif not operation.of_one:

@@ -142,3 +142,17 @@ def test_terms_that_differ_in_anything_are_another_version():
 
     assert other.pk != first.pk
     assert AgreedRate.objects.get(pk=other.pk).night_percent == 20
+
+
+def test_fringe_to_a_plan_is_told_and_never_paid_to_the_worker():
+    """8 h at 22.00 with 5.00 to a plan: 176.00 to the worker, 40.00 to the plan."""
+    site = build(basis="hour", rule_set="US")
+    said = {"reference": "TX99", "basic": "22.00", "fringe": "5.00", "plan": "5.00"}
+    agree(site, site.li_wei, basis="hour", rate="22.00", prevailing=said)
+
+    worked(site, site.li_wei, DAY)
+
+    (line,) = site.lines(site.li_wei)
+    assert (line.amount_minor, line.payout.amount_minor) == (17_600, 17_600)
+    (told,) = line.statement.findings
+    assert (told["code"], told["facts"]["amount_minor"]) == ("plan_contribution", "4000")

@@ -135,3 +135,45 @@ def test_the_published_cases_are_there_or_the_gap_is_seen() -> None:
         pytest.skip(f"{GIVEN} is not there: only our own cases ran")
 
     assert len(rows(GIVEN, "overtime_regular_rate.csv")) >= 15
+
+
+@pytest.mark.parametrize(
+    ("policy", "rows", "expected"),
+    [
+        # 7 min 29 s is nearest to nothing, 7 min 30 s to a quarter of an hour.
+        ("15-minute, 2 dp", [["20", 449], ["20", 450]], ["0", "5"]),
+        ("15-minute floor, 2 dp", [["20", 1_799]], ["5"]),
+        ("15-minute ceil, 2 dp", [["20", 901]], ["10"]),
+        ("6-minute, 2 dp", [["10", 3_780]], ["11"]),
+        # 0.125 and 0.375 h at 1.00: a tie goes to the even cent, or up.
+        ("per-second, half-even, 2 dp", [["1", 450], ["1", 1_350]], ["0.12", "0.38"]),
+        ("per-second, half-up, 2 dp", [["1", 450], ["1", 1_350]], ["0.13", "0.38"]),
+        ("per-second, truncate, 2 dp", [["1", 1_359]], ["0.37"]),
+    ],
+)
+def test_the_named_rounding_of_time_and_amount_is_used(
+    policy: str, rows: list[Any], expected: list[str]
+) -> None:
+    got = solve_case("timed_rate", {"policy": policy, "rate_seconds": rows})
+
+    assert got["amounts"] == expected
+
+
+def test_productive_and_waiting_hours_make_the_week() -> None:
+    """29 CFR 778.111(a): 491 for 46 productive hours and 4 of waiting at 8.00: 523 / 50 = 10.46."""
+    inputs = {
+        "piece_earnings": "491.00",
+        "productive_h": 46,
+        "waiting_h": 4,
+        "waiting_rate": "8.00",
+    }
+
+    got = solve_case("regular_rate", inputs)
+
+    assert (got["regular_rate"], got["total"]) == ("10.46", "575.30")
+
+
+def test_lines_rounded_one_by_one_may_differ_from_their_sum_rounded_once() -> None:
+    got = solve_case("payslip", {"lines": ["38.25 x 17.51", "10.75 x 17.51 x 2"]})
+
+    assert (got["expected_total"], got["rounded_once"]) == ("1046.23", "1046.22")

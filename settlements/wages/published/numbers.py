@@ -47,9 +47,9 @@ def text(value: Fraction, places: int = 2, rounding: Rounding = Rounding.HALF_UP
     return f"{sign}{scaled // 10**places}.{scaled % 10**places:0{places}d}"
 
 
-def short(value: Fraction, places: int) -> str:
+def short(value: Fraction, places: int, rounding: Rounding = Rounding.HALF_UP) -> str:
     """A decimal text of at most `places` digits, trailing zeros left off."""
-    found = text(value, places)
+    found = text(value, places, rounding)
     return found.rstrip("0").rstrip(".") if "." in found else found
 
 

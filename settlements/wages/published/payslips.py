@@ -24,21 +24,32 @@ def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
     if "contract" in inputs:
         return _spread(inputs)
     if "net" in inputs:
-        return {
-            "expected_final": cents(
-                minor("net", inputs["net"]) + minor("adjustment", inputs["adjustment"])
-            )
-        }
+        names = ("net", "adjustment", "adjustments")
+        parts = [part for name in names if name in inputs for part in _amounts(name, inputs[name])]
+        return {"expected_final": cents(sum(parts))}
     products = inputs.get("lines") or [
         inputs[name] for name in ("pay", "overtime") if name in inputs
     ]
     return _sum(products)
 
 
+def _amounts(name: str, value: Any) -> list[int]:
+    """Minor units of one amount or of a list of them."""
+    return [minor(name, one) for one in (value if isinstance(value, list) else [value])]
+
+
 def _sum(products: Sequence[str]) -> dict[str, Any]:
     """Each line is rounded as it is shown; the total is their sum, nothing else."""
     shown = [round_fraction(product(line) * CENTS, Rounding.HALF_UP) for line in products]
-    return {"shown": [cents(one) for one in shown], "expected_gross": cents(sum(shown))}
+    total = cents(sum(shown))
+    exact = sum((product(line) for line in products), Fraction(0))
+    return {
+        "shown": [cents(one) for one in shown],
+        "expected_gross": total,
+        "expected_total": total,
+        # What a system shows that rounds the sum instead of the lines: then they don't add up.
+        "rounded_once": cents(round_fraction(exact * CENTS, Rounding.HALF_UP)),
+    }
 
 
 def product(line: str) -> Fraction:

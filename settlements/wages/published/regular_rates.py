@@ -7,7 +7,7 @@ Inputs (decimal texts, hours as numbers):
   total_comp          and `hours`: all remuneration as one sum
   bonus, commission   enter the regular rate
   X_h with X_rate     further hours at a rate of their own, inside `hours` (waiting time);
-                      also X as [[hours, rate], …]
+                      also X as [[hours, rate], …]; X_h without a rate are hours like any other
   pieces, piece_rate  instead of `piece_earnings`
   threshold_h         weekly threshold, 40 unless told
 """
@@ -29,6 +29,8 @@ PERIODS = {
     "weekly": "week", "biweekly": "two_weeks", "semimonthly": "half_month", "monthly": "month",
     "annual": "year", "yearly": "year",
 }  # fmt: skip
+# Named like hours, but none that were worked.
+NO_HOURS = ("threshold", "covers", "overtime", "ot")
 EXTRAS = ("bonus", "commission", "shift_differential", "nondiscretionary_bonus", "hazard_pay")
 
 
@@ -129,8 +131,12 @@ def _extra_hours(example: Example, inputs: Mapping[str, Any]) -> None:
                 _add_hours(example, f"{name}-{place}", hours, rate)
     for key in inputs:
         stem = key.removesuffix("_h").removesuffix("_hours")
-        if stem != key and f"{stem}_rate" in inputs:
+        if stem == key or stem in NO_HOURS:
+            continue
+        if f"{stem}_rate" in inputs:
             _add_hours(example, stem, inputs[key], inputs[f"{stem}_rate"])
+        elif "hours" not in inputs and not isinstance(inputs[key], list):
+            example.segments.append((minutes(key, inputs[key]), ""))
 
 
 def _salary(example: Example, inputs: Mapping[str, Any]) -> None:
@@ -165,7 +171,7 @@ def _salary_facts(example: Example) -> dict[str, Any]:
     """The salary's hourly rate, and what hours over it earn, before any hours are known."""
     assert example.salary is not None
     weekly = text(example.salary / CENTS)
-    found = {"weekly_salary": weekly, "weekly_equivalent": weekly}
+    found = {"weekly_salary": weekly, "weekly_equivalent": weekly, "weekly": weekly}
     if example.covers:
         rate = example.salary * 60 / example.covers / CENTS
         low, high = example.threshold // 60, example.covers // 60

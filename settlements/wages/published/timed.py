@@ -2,7 +2,9 @@
 
 Inputs: `policy` and `rate_seconds` [[rate, seconds], …] (an expected third place is ignored).
 "per-second, 4 dp": rate x seconds / 3600, rounded once. "decimal": the hours are rounded to two
-places first, then the amount.
+places first, then the amount. "15-minute": the time is rounded to quarter hours first, to the
+nearest unless the policy says "floor" or "ceil". "half-even" (banker's) rounds amounts that way,
+"truncate" cuts them off; half up is usual.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from jianzhu.kernel.money import Rounding, round_fraction
 from settlements.wages.published.numbers import number, short, text
 
 HOUR_SECONDS = 3600
@@ -29,10 +32,31 @@ def amount(rate: Any, seconds: Any, policy: str) -> str:
     """rate x time under the policy's rounding."""
     decimal = "decimal" in policy
     places = _places(policy, 2 if decimal else 4)
-    hours = number("seconds", seconds) / HOUR_SECONDS
+    worked = _stepped(number("seconds", seconds), policy)
+    hours = worked / HOUR_SECONDS
     if decimal:
         hours = Fraction(text(hours, 2))
-    return short(number("rate", rate) * hours, places)
+    return short(number("rate", rate) * hours, places, _rounding(policy))
+
+
+def _stepped(seconds: Fraction, policy: str) -> Fraction:
+    """The time in whole steps, where the policy names one: "15-minute", "quarter hour"."""
+    named = re.search(r"(\d{1,3})[ -]?min", policy)
+    step = int(named[1]) * 60 if named else 900 if "quarter" in policy else 0
+    if not step:
+        return seconds
+    way = Rounding.HALF_UP
+    if "floor" in policy or "down" in policy:
+        way = Rounding.DOWN
+    elif "ceil" in policy or re.search(r"(?<!half)[ -]up\b", policy):
+        way = Rounding.UP
+    return Fraction(round_fraction(seconds / step, way) * step)
+
+
+def _rounding(policy: str) -> Rounding:
+    if re.search(r"half[ -_]?even|banker", policy):
+        return Rounding.HALF_EVEN
+    return Rounding.DOWN if "trunc" in policy else Rounding.HALF_UP
 
 
 def _places(policy: str, usual: int) -> int:

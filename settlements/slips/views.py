@@ -1,0 +1,101 @@
+"""Papers over the API."""
+
+from __future__ import annotations
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+
+from jianzhu.web.views import NounView
+from settlements.slips import files
+from settlements.slips.files import FORMS, LANGUAGES, MONTH
+
+LANGUAGE_ASKED = OpenApiParameter(
+    "language", enum=list(LANGUAGES), description="without it, that of the project's law"
+)
+OF_PROJECT = [
+    OpenApiParameter(
+        "month", pattern=MONTH.pattern, description="like 2026-10; without it, the newest"
+    ),
+    OpenApiParameter("crew_id", OpenApiTypes.INT64, description="of one crew only"),
+    LANGUAGE_ASKED,
+]
+PDF = {(200, FORMS["pdf"]): OpenApiTypes.BINARY}
+XLSX = {(200, FORMS["xlsx"]): OpenApiTypes.BINARY}
+
+
+class FileView(NounView):
+    """An endpoint that answers with a file, and refuses with a problem document."""
+
+    verbs = {"GET": "read"}
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[BaseRenderer, str]:
+        """Whatever the caller says it takes: a file has one form, and a refusal is JSON."""
+        return JSONRenderer(), "application/json"
+
+
+class PaySlipView(FileView):
+    """One worker's month to take along (工资清单)."""
+
+    noun = "statement"
+
+    @extend_schema(operation_id="statements_pay_slip", parameters=[LANGUAGE_ASKED], responses=PDF)
+    def get(self, request: Request, pk: int) -> FileResponse:
+        asked = request.query_params
+        return files.pay_slip(actor=self.actor, statement_id=pk, asked=asked, at=self.at)
+
+
+class WageTablePdfView(FileView):
+    """The wage table (工资支付表) on A4: a part for every employer."""
+
+    noun = "wage_table"
+
+    @extend_schema(operation_id="wage_table_pdf", parameters=OF_PROJECT, responses=PDF)
+    def get(self, request: Request, pk: int) -> FileResponse:
+        asked = request.query_params
+        return files.wage_table(
+            actor=self.actor, project_id=pk, form="pdf", asked=asked, at=self.at
+        )
+
+
+class WageTableXlsxView(FileView):
+    """The wage table as a workbook: a sheet for every employer."""
+
+    noun = "wage_table"
+
+    @extend_schema(operation_id="wage_table_xlsx", parameters=OF_PROJECT, responses=XLSX)
+    def get(self, request: Request, pk: int) -> FileResponse:
+        asked = request.query_params
+        return files.wage_table(
+            actor=self.actor, project_id=pk, form="xlsx", asked=asked, at=self.at
+        )
+
+
+class AttendanceSheetPdfView(FileView):
+    """The attendance sheet (考勤表) on A4: a part for every crew."""
+
+    noun = "attendance_sheet"
+
+    @extend_schema(operation_id="attendance_sheet_pdf", parameters=OF_PROJECT, responses=PDF)
+    def get(self, request: Request, pk: int) -> FileResponse:
+        asked = request.query_params
+        return files.attendance_sheet(
+            actor=self.actor, project_id=pk, form="pdf", asked=asked, at=self.at
+        )
+
+
+class AttendanceSheetXlsxView(FileView):
+    """The attendance sheet as a workbook: a sheet for every crew."""
+
+    noun = "attendance_sheet"
+
+    @extend_schema(operation_id="attendance_sheet_xlsx", parameters=OF_PROJECT, responses=XLSX)
+    def get(self, request: Request, pk: int) -> FileResponse:
+        asked = request.query_params
+        return files.attendance_sheet(
+            actor=self.actor, project_id=pk, form="xlsx", asked=asked, at=self.at
+        )
