@@ -65,6 +65,7 @@ def _plain_sheets(everybody: list[Person]) -> dict[str, Rows]:
         "assignments": work.assignments(),
         "deposits": work.DEPOSITS,
         "task_sheets": work.task_sheets(everybody),
+        "milestones": work.milestones(everybody),
     }
 
 

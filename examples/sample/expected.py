@@ -13,7 +13,7 @@ from typing import Any
 from sample.attendance import Shift, unclear
 from sample.dates import kind_of
 from sample.people import FRAMERS, MASONS, Person, Rate, leader, rates
-from sample.work import SHARE_RULES, SHEETS, points
+from sample.work import MILESTONES, SHARE_RULES, SHEETS, crew_points, points
 
 NORMAL_MINUTES = 480
 OVERTIME_CN, REST_DAY_CN, HOLIDAY_CN = (
@@ -60,7 +60,20 @@ def _worker(
         "minutes_by_kind": _by_kind(clean) if person.on_a else {},
         "time_pay": str(time_pay),
         "piece_pay": {number: str(share * price) for number, share in pieces.items()},
+        "milestone_pay": _milestone_pay(person, everybody),
     }
+
+
+def _milestone_pay(person: Person, everybody: list[Person]) -> dict[str, str]:
+    """The person's share of each milestone, what is kept of it included."""
+    found = {}
+    for milestone in MILESTONES:
+        number, crew, labour = str(milestone[1]), str(milestone[2]), str(milestone[7])
+        shares = crew_points(crew, everybody)
+        if person.code in shares:
+            whole = Fraction(labour) * shares[person.code] / sum(shares.values())
+            found[number] = str(whole)
+    return found
 
 
 def _by_kind(shifts: list[Shift]) -> dict[str, int]:

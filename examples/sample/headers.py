@@ -32,6 +32,11 @@ ENGLISH = {
         " share_points submitted_by submitted_at inspected_at decision decided_at decided_by"
         " defect cure_by"
     ),
+    "milestones": (
+        "project_code number crew_code contract name work_from work_to labour_amount currency"
+        " retention retention_until share_rule share_points sign_days planned_by submitted_by"
+        " submitted_at decision accepted_amount decided_at decided_by defect cure_by"
+    ),
     "punches": "site_code person_no name at direction reason",
 }
 CHINESE = {

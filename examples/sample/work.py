@@ -177,6 +177,25 @@ SHEETS = {
         ("TS-B-F2", 19, 30, "1200", "1210", "1210", "10-31 09:00", "11-02 10:00", ACCEPTED, "", ""),
     ],
 }
+# project, number, crew, contract, name, first and last day, labour amount, kept of it and until when,
+# planned by, handed in, decided
+MILESTONES = [
+    (
+        PROJECT_A,
+        "MS-A-K1",
+        CONCRETE,
+        "BZ-2026-05",
+        "3号楼 5-8 层浇筑完成",
+        8,
+        31,
+        "6000.00",
+        "600.00",
+        "2027-04-30",
+        "contractor-a",
+        "11-01 11:30",
+        "11-02 15:40",
+    ),
+]
 PLACES = {
     REBAR: ("3号楼", "5-8 层", "A-F/1-9"),
     CARPENTERS: ("3号楼", "5-8 层", "A-F/1-9"),
@@ -199,6 +218,58 @@ def points(crew: list[Person]) -> dict[str, int]:
     """What the masons agreed for the second sheet: the leader 14, skilled 12, the last four 9."""
     last = len(crew) - 4
     return {p.code: 14 if at == 0 else 12 if at < last else 9 for at, p in enumerate(crew)}
+
+
+def crew_points(crew: str, everybody: list[Person]) -> dict[str, int]:
+    """The points that a crew agreed for its milestone, by the same rule."""
+    return points([p for p in everybody if p.crew == crew])
+
+
+def milestones(everybody: list[Person]) -> list[list[object]]:
+    """Rows of the milestone file: planned, handed in, accepted as a whole."""
+    rows: list[list[object]] = []
+    for (
+        project,
+        number,
+        crew,
+        contract,
+        name,
+        first,
+        last,
+        *money,
+        planner,
+        handed,
+        at,
+    ) in MILESTONES:
+        shares = crew_points(crew, everybody)
+        rows.append(
+            [
+                project,
+                number,
+                crew,
+                contract,
+                name,
+                day(int(str(first))),
+                day(int(str(last))),
+                money[0],
+                "CNY",
+                money[1],
+                money[2],
+                "points",
+                ";".join(f"{code}={count}" for code, count in shares.items()),
+                1,
+                planner,
+                LEADER_NAMES[crew],
+                _instant(str(handed), project),
+                ACCEPTED,
+                "",
+                _instant(str(at), project),
+                DECIDERS[project],
+                "",
+                "",
+            ]
+        )
+    return rows
 
 
 def packages() -> list[list[object]]:

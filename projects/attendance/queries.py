@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jianzhu.outbox import queries as outbox
 from projects.attendance.corrections import day_as_corrected
 from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent, Punch
 from projects.sites.queries import terminals
@@ -202,3 +203,24 @@ def parked_from(device_id: int) -> list[int]:
         maker=terminal.kind, serial=terminal.serial, device=None, state="parked"
     )
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+# A terminal without network sends what it stored within so many days of the work.
+LATE = timedelta(days=7)
+QUEUE_MAX = 1_000  # more of them than this: something is arriving, whatever it is
+
+
+def arriving(project_id: int, first: date, last: date) -> bool:
+    """Whether passages of these days may still lie unread or unpaired in our own queues."""
+    unread = [int(one["body_id"]) for one in outbox.unheard("device_body.receive", QUEUE_MAX)]
+    if len(unread) == QUEUE_MAX:
+        return True
+    bodies = DeviceBody.objects.filter(pk__in=unread, understood_at=None)
+    if unread and bodies.filter(received_at__date__lte=last + LATE).exists():
+        return True
+    return any(
+        int(one["project_id"]) == project_id
+        and date.fromisoformat(one["first"]) <= last
+        and date.fromisoformat(one["last"]) >= first
+        for one in outbox.unheard("punch.record", QUEUE_MAX)
+    )

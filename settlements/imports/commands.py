@@ -15,7 +15,8 @@ from jianzhu.kernel.db import command
 from jianzhu.kernel.errors import Refusal, SameHand
 from jianzhu.kernel.sheets import Row, RowFault, read
 from jianzhu.kernel.sheets.layouts import COLUMNS
-from settlements.imports.rows import KINDS, Hand, Importer
+from settlements.imports.milestones import KINDS
+from settlements.imports.rows import Hand, Importer
 from workers_app.people import steps as people
 from workers_app.people.models import PayeeAccount
 from workers_app.terms import steps as terms

@@ -96,7 +96,7 @@ def projects(row: Row, hand: Hand) -> bool:
 
 def parties(row: Row, hand: Hand) -> bool:
     return sites.add_party(
-        project_id=_project(row).pk,
+        project_id=project_of(row).pk,
         role=row.text("role"),
         organisation_id=_organisation(row, "organisation_code").pk,
         actor=hand.actor,
@@ -163,7 +163,7 @@ def users(row: Row, hand: Hand) -> bool:
         user_id=user.pk,
         role=row.text("role"),
         organisation_id=_organisation(row, "organisation_code").pk,
-        project_id=_project(row).pk if project else None,
+        project_id=project_of(row).pk if project else None,
         actor=hand.actor,
         at=hand.at,
     )[1]
@@ -208,7 +208,7 @@ def crews(row: Row, hand: Hand) -> bool:
 
 
 def crew_members(row: Row, hand: Hand) -> bool:
-    crew, worker = _crew(row), _worker(row, "worker_code")
+    crew, worker = crew_of(row), _worker(row, "worker_code")
     found = CrewMember.objects.filter(
         crew=crew, worker=worker, valid_from=row.date("valid_from")
     ).first()
@@ -227,7 +227,7 @@ def crew_members(row: Row, hand: Hand) -> bool:
 
 
 def agreements(row: Row, hand: Hand) -> bool:
-    worker, project = _worker(row, "worker_code"), _project(row)
+    worker, project = _worker(row, "worker_code"), project_of(row)
     agreement, _ = terms.sign_agreement(
         NewAgreement(
             worker_id=worker.pk,
@@ -249,7 +249,7 @@ def agreements(row: Row, hand: Hand) -> bool:
             basis=row.text("basis"),
             item=row.text("item"),
             unit=row.text("unit"),
-            rate_minor=_minor(row, "rate"),
+            rate_minor=minor_of(row, "rate"),
             workday_minutes=row.whole("workday_minutes"),
             valid_from=row.date("valid_from"),
             valid_to=_until(row),
@@ -264,9 +264,9 @@ def attendance_rules(row: Row, hand: Hand) -> bool:
     return keep(
         AttendanceRule,
         {
-            "project": _project(row),
+            "project": project_of(row),
             "valid_from": row.date("valid_from"),
-            "crew": _crew(row) if row.text("crew_code") else None,
+            "crew": crew_of(row) if row.text("crew_code") else None,
         },
         {"document": {name: row[name] for name in names}},
         {"made_by": str(hand.actor)},
@@ -280,7 +280,7 @@ def minimum_wages(row: Row, hand: Hand) -> bool:
             _, made = keep(
                 RegionalValue,
                 {"name": name, "region": row.text("region"), "valid_from": row.date("valid_from")},
-                {"value": _minor(row, column)},
+                {"value": minor_of(row, column)},
                 {"source": row.text("source")},
             )
             new |= made
@@ -298,13 +298,13 @@ def work_packages(row: Row, hand: Hand) -> bool:
         ends_on=row.date("ends_on"),
         planned_thousandths=_thousandths(row, "planned_quantity") or 0,
     )
-    return scheduling.create_package(_project(row).pk, new, actor=hand.actor, at=hand.at)[1]
+    return scheduling.create_package(project_of(row).pk, new, actor=hand.actor, at=hand.at)[1]
 
 
 def assignments(row: Row, hand: Hand) -> bool:
     assignment, new = scheduling.propose(
         work_package_id=_package(row).pk,
-        crew_id=_crew(row).pk,
+        crew_id=crew_of(row).pk,
         starts_on=row.date("starts_on"),
         ends_on=row.date("ends_on"),
         headcount=row.whole("headcount"),
@@ -321,33 +321,35 @@ def assignments(row: Row, hand: Hand) -> bool:
 
 
 def deposits(row: Row, hand: Hand) -> bool:
-    project = _project(row)
+    project = project_of(row)
     return funding.record_deposit(
         project_id=project.pk,
         payer_id=_organisation(row, "payer_code").pk,
         reference=row.text("reference"),
-        amount=Money(_minor(row, "amount"), project.currency),
+        amount=Money(minor_of(row, "amount"), project.currency),
         actor=hand.actor,
-        at=_instant(row, "at", project),
+        at=instant_of(row, "at", project),
     )[1]
 
 
 def task_sheets(row: Row, hand: Hand) -> bool:
     """Each step by the hand that took it; what the sheet tells again was done before."""
-    project = _project(row)
+    project = project_of(row)
     sheet, new = acceptance.draft(
-        _draft(row, project), actor=_user(row, "submitted_by", hand), at=hand.at
+        _draft(row, project), actor=user_of(row, "submitted_by", hand), at=hand.at
     )
     if sheet.state == "drafted":
         acceptance.submit(
-            sheet, actor=_user(row, "submitted_by", hand), at=_instant(row, "submitted_at", project)
+            sheet,
+            actor=user_of(row, "submitted_by", hand),
+            at=instant_of(row, "submitted_at", project),
         )
     if sheet.state == "submitted" and row["inspected_at"] is not None:
         acceptance.inspect(
             sheet,
             measured_thousandths=_thousandths(row, "measured_quantity") or 0,
-            actor=_user(row, "decided_by", hand),
-            at=_instant(row, "inspected_at", project),
+            actor=user_of(row, "decided_by", hand),
+            at=instant_of(row, "inspected_at", project),
         )
     if sheet.state in ("submitted", "inspected") and row.text("decision"):
         _decide(sheet, row, project, hand)
@@ -355,7 +357,7 @@ def task_sheets(row: Row, hand: Hand) -> bool:
 
 
 def _decide(sheet: TaskSheet, row: Row, project: Project, hand: Hand) -> None:
-    actor, at = _user(row, "decided_by", hand), _instant(row, "decided_at", project)
+    actor, at = user_of(row, "decided_by", hand), instant_of(row, "decided_at", project)
     if row.text("decision") == "accepted":
         acceptance.accept(sheet, actor=actor, at=at)
     elif row.text("decision") == "partly_accepted":
@@ -376,7 +378,7 @@ def _decide(sheet: TaskSheet, row: Row, project: Project, hand: Hand) -> None:
 def _draft(row: Row, project: Project) -> Draft:
     return Draft(
         project_id=project.pk,
-        crew_id=_crew(row).pk,
+        crew_id=crew_of(row).pk,
         work_package_id=_package(row).pk,
         number=row.text("number"),
         item=row.text("item"),
@@ -389,11 +391,11 @@ def _draft(row: Row, project: Project) -> Draft:
         planned_thousandths=_thousandths(row, "planned_quantity") or 0,
         is_piece=row.text("is_piece") == "yes",
         share_rule=row.text("share_rule"),
-        share_points=_points(row.text("share_points")),
+        share_points=points_of(row.text("share_points")),
     )
 
 
-def _points(text: str) -> dict[str, int]:
+def points_of(text: str) -> dict[str, int]:
     """ "W-A-032=12;W-A-033=10" as points by worker id."""
     points = {}
     for part in filter(None, text.split(";")):
@@ -415,7 +417,8 @@ def _organisation(row: Row, column: str) -> Organisation:
     return _one(Organisation, column, row.text(column), code=row.text(column))
 
 
-def _project(row: Row) -> Project:
+def project_of(row: Row) -> Project:
+    """The project that the row names; Unknown when there is none."""
     code = row.text("project_code")
     return _one(Project, "project_code", code, code=code)
 
@@ -429,17 +432,19 @@ def _worker(row: Row, column: str) -> Worker:
     return _one(Worker, column, row.text(column), code=row.text(column))
 
 
-def _crew(row: Row) -> Crew:
+def crew_of(row: Row) -> Crew:
+    """The crew that the row names."""
     code = row.text("crew_code")
     return _one(Crew, "crew_code", code, code=code)
 
 
 def _package(row: Row) -> WorkPackage:
     code = row.text("work_package_code")
-    return _one(WorkPackage, "work_package_code", code, code=code, project=_project(row))
+    return _one(WorkPackage, "work_package_code", code, code=code, project=project_of(row))
 
 
-def _user(row: Row, column: str, hand: Hand) -> Actor:
+def user_of(row: Row, column: str, hand: Hand) -> Actor:
+    """The user of the column, with the roles held when the sheet was taken."""
     name = row.text(column)
     return access.actor_of(_one(User, column, name, username=name), hand.at)
 
@@ -448,12 +453,14 @@ def _until(row: Row) -> date | None:
     return None if row["valid_to"] is None else row.date("valid_to")
 
 
-def _instant(row: Row, column: str, project: Project) -> datetime:
+def instant_of(row: Row, column: str, project: Project) -> datetime:
+    """An instant; without an offset it is the project's wall clock."""
     value = row.datetime(column)
     return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(project.zone))
 
 
-def _minor(row: Row, column: str) -> int:
+def minor_of(row: Row, column: str) -> int:
+    """Minor units of an amount in the row's own currency."""
     return Money.parse(str(row.decimal(column)), row.text("currency")).minor
 
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from jianzhu.access import policy
 from jianzhu.web.views import NounView
 from settlements.imports.commands import approve_proposals, import_sheet
-from settlements.imports.rows import KINDS
+from settlements.imports.milestones import KINDS
 
 
 class SheetAsked(serializers.Serializer[object]):

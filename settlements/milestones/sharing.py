@@ -7,7 +7,7 @@ under the milestone's lock, so nothing is ever cut by weights that are out of da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,8 @@ from settlements.milestones.models import (
 )
 from settlements.milestones.rules import Weights
 
+LOOK_AGAIN_AFTER = timedelta(minutes=1)
+
 
 @step
 def follow(milestone: Milestone, *, at: datetime) -> None:
@@ -37,6 +39,9 @@ def follow(milestone: Milestone, *, at: datetime) -> None:
     if milestone.state in ("planned", "cancelled"):
         return
     if milestone.shares_fixed_at is None:
+        if _still_arriving(milestone):
+            _look_again(milestone, at)
+            return
         found = rules.weights(milestone.share_rule, milestone.share_points, _days(milestone))
         if not isinstance(found, Weights):
             return
@@ -45,6 +50,26 @@ def follow(milestone: Milestone, *, at: datetime) -> None:
     left = milestone.accepted_minor - _cut_before(milestone)
     if left > 0:
         _cut(milestone, left, at)
+
+
+def _still_arriving(milestone: Milestone) -> bool:
+    """Passages that we hold and have not read may change who was there, and for how long.
+
+    Agreed figures need presence only: who is not read yet is missing, and the shares wait for that.
+    """
+    return milestone.share_rule not in rules.NAMED_RULES and attendance.arriving(
+        milestone.project_id, milestone.work_from, milestone.work_to
+    )
+
+
+def _look_again(milestone: Milestone, at: datetime) -> None:
+    """The last of what arrives may be no passage of this crew, and so no news to us: ask by clock."""
+    outbox.put(
+        "milestone.share_due",
+        due_at=at + LOOK_AGAIN_AFTER,
+        key=f"milestone.share_due:{milestone.pk}:{at:%Y%m%d%H%M}",
+        milestone_id=milestone.pk,
+    )
 
 
 def standing(milestone: Milestone) -> dict[int, int]:

@@ -24,6 +24,12 @@ def days_changed(news: list[News], at: datetime) -> None:
         commands.share_out(milestone_ids=sorted(touched), at=at)
 
 
+@listens_to("milestone.share_due")
+def look_again(news: list[News], at: datetime) -> None:
+    """What was still arriving may have arrived."""
+    commands.share_out(milestone_ids=sorted({int(n.payload["milestone_id"]) for n in news}), at=at)
+
+
 @listens_to("milestone.silence_soon")
 def silence_ends_soon(news: list[News], at: datetime) -> None:
     """The last working day of the accepting side's time has begun."""

@@ -9,7 +9,7 @@ from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.access.models import Membership, Role
 from projects.sites.models import Party, Project
 from settlements.imports.commands import Report, approve_proposals, import_sheet
-from settlements.imports.rows import KINDS
+from settlements.imports.milestones import KINDS
 from settlements.month import files
 
 # The sites were set up before the month began.

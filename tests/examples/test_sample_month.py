@@ -96,6 +96,7 @@ def test_every_code_that_a_sheet_names_is_in_its_own_sheet() -> None:
         "leader_code": "worker_code",
         "submitted_by": "username",
         "decided_by": "username",
+        "planned_by": "username",
     }
 
     missing = [
@@ -271,6 +272,17 @@ def test_piece_shares_sum_to_what_was_accepted(expected: dict[str, Any]) -> None
 
     assert accepted.pop("TS-A-M3") is None
     assert paid == {n: Fraction(str(quantity)) * 230 for n, quantity in accepted.items()}
+
+
+def test_milestone_shares_sum_to_the_labour_amount(expected: dict[str, Any]) -> None:
+    shared: dict[str, Fraction] = defaultdict(Fraction)
+    for worker in expected["workers"].values():
+        for number, amount in worker["milestone_pay"].items():
+            shared[number] += Fraction(amount)
+
+    assert shared == {
+        row["number"]: Fraction(row.decimal("labour_amount")) for row in sheet("milestones")
+    }
 
 
 def test_the_readme_names_every_column_of_every_sheet() -> None:

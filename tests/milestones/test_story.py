@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from jianzhu.audit.queries import history
 from jianzhu.notices.models import Notice
+from projects.attendance import commands as attendance
 from settlements.milestones import commands, errors
 from settlements.milestones.models import Milestone, MilestonePart, MilestoneShare
 from tests.milestones.conftest import CURE, LAST, LONG
@@ -302,6 +303,44 @@ def test_attendance_that_changes_after_the_cut_moves_no_share(crew, site):
     site.work(site.li_wei, LAST)
 
     assert crew.amounts() == [[("released", 300_000)]] * 3
+
+
+def test_nothing_is_shared_out_while_punches_wait_to_be_read(crew, site):
+    """Accepted before attendance came, as in a sheet that is loaded first: all of it counts."""
+    milestone = crew.plan()
+    crew.submit(milestone)
+    crew.accept(milestone)
+    for worker in site.workers:
+        site.work(worker, DAY)
+    attendance.pair_days(
+        project_id=site.project.pk,
+        worker_ids=[site.li_wei.pk],
+        first=DAY,
+        last=LAST,
+        at=at(LAST, 20),
+    )
+    commands.share_out(milestone_ids=[milestone.pk], at=at(LAST, 20))
+    assert MilestonePart.objects.count() == 0, "two of three are not paired yet"
+    site.run()
+    crew.sign()
+
+    assert crew.amounts() == [[("released", 300_000)]] * 3
+
+
+def test_the_example_of_the_handbook_comes_out_as_it_stands_there(crew, site):
+    crew.work(8, 8, 4)
+    until = timezone.now().date().replace(year=timezone.now().year + 1)
+    milestone = crew.plan(retention_minor=90_000, retention_until=until)
+    crew.submit(milestone)
+    crew.sign()
+    crew.accept(milestone, 600_000)
+    crew.submit(milestone, at(LAST, 20))
+    crew.accept(milestone)
+
+    released = [[a for s, a in lines if s == "released"] for lines in crew.amounts()]
+    kept = [[a for s, a in lines if s == "held"] for lines in crew.amounts()]
+    assert released == [[216_000, 108_000], [216_000, 108_000], [108_000, 54_000]]
+    assert kept == [[24_000, 12_000], [24_000, 12_000], [12_000, 6_000]]
 
 
 def test_nobody_signs_a_share_out_that_is_not_the_one_shown(crew, site):

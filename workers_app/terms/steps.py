@@ -94,7 +94,12 @@ def propose_rate(
         salary_per=new.salary_per,
         covers_minutes=new.covers_minutes,
         guarantee_minor=new.guarantee_minor,
-        prevailing=new.prevailing,
+        # No determination is no value at all, not the JSON null that `prevailing=None` would look for.
+        **(
+            {"prevailing__isnull": True}
+            if new.prevailing is None
+            else {"prevailing": new.prevailing}
+        ),
         defaults={
             "unit": new.unit,
             "workday_minutes": new.workday_minutes,

@@ -55,6 +55,7 @@ SHARES: Mapping[str, tuple[str, ...]] = {
     "equal": ("平均", "均分"),
     "points": ("按分", "分值"),
 }
+MILESTONE_SHARES = {**SHARES, "percent": ("按比例",)}
 
 
 def _code(name: str, *aliases: str, required: bool = True, unique: bool = False) -> Column:
@@ -87,8 +88,8 @@ def _quantity(name: str, *aliases: str, required: bool = True) -> Column:
     return Column(name, aliases, Kind.DECIMAL, required, min=0)
 
 
-def _money(name: str, *aliases: str) -> Column:
-    return Column(name, aliases, Kind.MONEY, min=0)
+def _money(name: str, *aliases: str, required: bool = True) -> Column:
+    return Column(name, aliases, Kind.MONEY, required, min=0)
 
 
 PROJECT = _code("project_code", "项目编号")
@@ -278,6 +279,42 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             },
             required=False,
         ),
+        _instant("decided_at", "验收时间", required=False),
+        _code("decided_by", "验收人", required=False),
+        _text("defect", "缺陷", required=False, length_max=500),
+        _date("cure_by", "整改期限", required=False),
+    ),
+    # Without a decision it waits for one; without submitted_by it is only planned.
+    "milestones": (
+        PROJECT,
+        Column("number", ("节点编号",), Kind.CODE, length_max=CODE_MAX, unique=True),
+        CREW,
+        _text("contract", "承包合同编号", length_max=60),
+        _text("name", "节点名称", length_max=120),
+        _date("work_from", "施工开始"),
+        _date("work_to", "施工结束"),
+        _money("labour_amount", "劳务金额"),
+        CURRENCY,
+        _money("retention", "预留金额", required=False),
+        _date("retention_until", "预留到期日", required=False),
+        _choice("share_rule", "分配方式", of=MILESTONE_SHARES),
+        # "W-A-045=14;W-A-046=12": agreed points, or percent that make 100
+        _text("share_points", "分配分值", required=False, length_max=2_000),
+        _whole("sign_days", "签字天数", low=1, high=30),
+        _code("planned_by", "计划人"),
+        _code("submitted_by", "提交人", required=False),
+        _instant("submitted_at", "提交时间", required=False),
+        _choice(
+            "decision",
+            "验收结论",
+            of={
+                "accepted": ("验收通过", "通过"),
+                "partly_accepted": ("部分通过",),
+                "rejected": ("不通过", "退回"),
+            },
+            required=False,
+        ),
+        _money("accepted_amount", "验收金额", required=False),
         _instant("decided_at", "验收时间", required=False),
         _code("decided_by", "验收人", required=False),
         _text("defect", "缺陷", required=False, length_max=500),

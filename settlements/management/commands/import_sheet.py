@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from jianzhu.access.actor import SYSTEM
 from jianzhu.kernel import clock
 from settlements.imports.commands import import_sheet
-from settlements.imports.rows import KINDS
+from settlements.imports.milestones import KINDS
 
 
 class Command(BaseCommand):
