@@ -398,7 +398,7 @@ def test_money_that_comes_back_opens_the_milestone_again(crew, site, bank):
     crew.accept(milestone)
     (line,) = crew.lines(site.li_wei)
     assert state(milestone) == "paid"
-    payouts.bounce(returns={line.payout_id: ("account_closed", "closed")}, at=at(LAST, 22))
+    payouts.bounce(returns={line.payout.key: ("account_closed", "closed")}, at=at(LAST, 22))
     site.run()
 
     assert state(milestone) == "released"
