@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from urllib.parse import quote
 
 import psycopg
@@ -16,7 +17,7 @@ from settlements.ledger import queries
 from settlements.ledger.models import Account, Entry, Transfer
 from settlements.payouts import subscribers
 from settlements.payouts.rails.protocol import Outcome
-from tests.site import DAY, Site
+from tests.site import DAY, Site, at
 
 PASSWORD = "for-tests-only"
 APPEND_ONLY = sorted(
@@ -79,6 +80,18 @@ def test_the_application_goes_the_whole_way_without_owning_anything(worked):
     assert {line.state for line in worked.lines()} == {"released"}
     assert {line.payout.state for line in worked.lines()} == {"sent"}
     assert queries.faults() == []
+
+
+def test_it_keeps_a_punch_of_a_month_that_has_no_table_yet(served):
+    site = Site.build()
+    with connection.cursor() as cursor:
+        cursor.execute(f'SET ROLE "{served[0]}"')
+        try:
+            site.punch(site.li_wei, at(date(2031, 5, 5)))
+        finally:
+            cursor.execute("RESET ROLE")
+        cursor.execute("SELECT count(*) FROM projects_punch_2031_05")
+        assert cursor.fetchone() == (1,)
 
 
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE"])
