@@ -13,6 +13,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -75,6 +76,30 @@ def template() -> str | None:
             if wanted not in _databases(connection):
                 _make(connection, server, wanted)
     return wanted
+
+
+class Copy:
+    """One more database beside the tests' own, migrated where a template is there to copy."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        parts = urlsplit(os.environ["DATABASE_URL"])
+        self._admin = urlunsplit(parts._replace(path="/postgres"))
+        self.url = urlunsplit(parts._replace(path=f"/{name}"))
+        made = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if former := template():
+            made += sql.SQL(" TEMPLATE {}").format(sql.Identifier(former))
+        self._do(made)
+
+    def drop(self) -> None:
+        """It and whoever is still connected."""
+        self._do(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name))
+        )
+
+    def _do(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute(statement)
 
 
 def _digest() -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
 from typing import Any, ParamSpec, TypeVar
@@ -31,6 +32,10 @@ RETRY_STATES = {"40P01", "40001"}
 RETRIES_MAX = 5
 
 _command_open: ContextVar[str | None] = ContextVar("command_open", default=None)
+
+
+# Open while a caller's own rows commit together with those of the commands inside.
+_frame_open: ContextVar[bool] = ContextVar("frame_open", default=False)
 
 
 class NoCommandOpen(AssertionError):
@@ -65,7 +70,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
 def _run_with_retry(work: Callable[[], R]) -> R:
     for attempt in range(1, RETRIES_MAX + 1):
         try:
-            with transaction.atomic(durable=True):
+            with transaction.atomic(durable=not _frame_open.get()):
                 return work()
         except OperationalError as error:
             state = getattr(error.__cause__, "sqlstate", None)
@@ -73,6 +78,20 @@ def _run_with_retry(work: Callable[[], R]) -> R:
                 raise
             time.sleep(0.01 * 2**attempt)
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def one_commit() -> Iterator[None]:
+    """What the block writes and what its commands write is committed together, at its end.
+
+    Each command in it still stands or falls by itself: its refusal takes back its own rows alone.
+    """
+    with transaction.atomic(durable=True):
+        token = _frame_open.set(True)
+        try:
+            yield
+        finally:
+            _frame_open.reset(token)
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,8 +1,8 @@
 """Asking twice is asking once: the answer to a write is kept under the caller's own key.
 
-The key is reserved before the work and the answer stored after it. If we die between the command's
-commit and storing the answer, the reservation's lease runs out and the work is tried again; commands
-that create something are idempotent by their own natural key, so nothing is made twice.
+The answer is stored in the transaction of the work itself: both are there or neither, whoever dies
+when, and also when only the answer to COMMIT got lost. Of two requests with one key at the same time
+one works and the other is told so at once.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from jianzhu.kernel import clock
+from jianzhu.kernel.db import one_commit
 from jianzhu.kernel.errors import Refusal
 from jianzhu.web.models import IdempotentAnswer
 from jianzhu.web.problems import handler as problem_of
@@ -28,7 +28,6 @@ from jianzhu.web.problems import handler as problem_of
 if TYPE_CHECKING:
     from jianzhu.web.views import NounView
 
-LEASE = timedelta(seconds=60)
 KEY_MAX = 64
 # Answers that say nothing about the work itself are not kept.
 NOT_KEPT = (401, 403, 404, 409, 500)
@@ -59,51 +58,55 @@ def once(view: NounView, work: Callable[..., Response]) -> Callable[..., HttpRes
         key = request.headers.get("Idempotency-Key", "")
         if not key.isascii() or not key.isprintable() or not 0 < len(key) <= KEY_MAX:
             raise KeyMissing
-        kept = _reserve(request, key)
-        if kept.status is not None:
-            said = HttpResponse(
-                bytes(kept.answer), status=kept.status, content_type=kept.content_type
-            )
-            said["Idempotent-Replayed"] = "true"
-            return said
-        try:
-            answer = work(request, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the answer to a bug is kept too, or taken back
-            answer = problem_of(error, {"view": view})
-        _keep(kept, answer)
-        return answer
+        with one_commit():
+            if not _is_ours(request, key):
+                raise InProgress
+            said = _request(request)
+            kept = IdempotentAnswer.objects.filter(user=request.user, key=key).first()
+            if kept is not None:
+                return _again(kept, said)
+            try:
+                answer = work(request, *args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - a refusal is an answer, and a bug gets one too
+                answer = problem_of(error, {"view": view})
+            if answer.status_code not in NOT_KEPT:
+                _keep(request, key, said, answer)
+            return answer
 
     return run
 
 
-def _reserve(request: Any, key: str) -> IdempotentAnswer:
-    digest = hashlib.sha256(json.dumps(request.data, sort_keys=True, default=str).encode()).digest()
-    said = {"request": f"{request.method} {request.path}"[:200], "body_digest": digest}
-    try:
-        with transaction.atomic():
-            return IdempotentAnswer.objects.create(
-                user=request.user, key=key, created_at=clock.now(), **said
-            )
-    except IntegrityError:
-        kept = IdempotentAnswer.objects.get(user=request.user, key=key)
-    if (kept.request, bytes(kept.body_digest)) != (said["request"], digest):
+def _is_ours(request: Any, key: str) -> bool:
+    """Whether nobody else is at work under this key; ours until the transaction ends."""
+    with connection.cursor() as cursor:
+        name = f"idempotency:{request.user.pk}:{key}"
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        (ours,) = cursor.fetchone()
+    return bool(ours)
+
+
+def _request(request: Any) -> tuple[str, bytes]:
+    """What was asked: method with path, and a digest of the body."""
+    body = json.dumps(request.data, sort_keys=True, default=str).encode()
+    return f"{request.method} {request.path}"[:200], hashlib.sha256(body).digest()
+
+
+def _again(kept: IdempotentAnswer, said: tuple[str, bytes]) -> HttpResponse:
+    if (kept.request, bytes(kept.body_digest)) != said:
         raise KeyReused
-    if kept.status is None:
-        # The lease of a dead request ran out: exactly one of those who ask takes it over.
-        took = IdempotentAnswer.objects.filter(
-            pk=kept.pk, status=None, created_at__lt=clock.now() - LEASE
-        ).update(created_at=clock.now())
-        if not took:
-            raise InProgress
-    return kept
+    answer = HttpResponse(bytes(kept.answer), status=kept.status, content_type=kept.content_type)
+    answer["Idempotent-Replayed"] = "true"
+    return answer
 
 
-def _keep(kept: IdempotentAnswer, answer: Response) -> None:
-    if answer.status_code in NOT_KEPT:
-        kept.delete()
-        return
-    IdempotentAnswer.objects.filter(pk=kept.pk).update(
+def _keep(request: Any, key: str, said: tuple[str, bytes], answer: Response) -> None:
+    IdempotentAnswer.objects.create(
+        user=request.user,
+        key=key,
+        request=said[0],
+        body_digest=said[1],
         status=answer.status_code,
         answer=JSONRenderer().render(answer.data),
         content_type=answer.content_type or JSONRenderer.media_type,
+        created_at=clock.now(),
     )

@@ -6,13 +6,13 @@ from django.db import models
 
 
 class IdempotentAnswer(models.Model):
-    """What a write with this key was answered; `status` is empty while it is still running."""
+    """What a write with this key was answered, stored in the write's own transaction."""
 
     user = models.ForeignKey("jianzhu.User", on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64)
     request = models.CharField(max_length=200)  # method and path
     body_digest = models.BinaryField(max_length=32)
-    status = models.PositiveSmallIntegerField(null=True)
+    status = models.PositiveSmallIntegerField()
     # The very bytes that were answered, and as what: asking again gets the same.
     answer = models.BinaryField(default=b"")
     content_type = models.CharField(max_length=60, default="")

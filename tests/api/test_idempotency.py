@@ -1,11 +1,16 @@
 """Asking twice is asking once."""
 
+import psycopg
 import pytest
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from settlements.funding.models import Deposit
-from tests.api.caller import refused
+from tests import database
+from tests.api.caller import Caller, refused
 from tests.api.test_acceptance import drafted
 from tests.api.test_funding import paid_in
+from tests.site import Site
 
 
 @pytest.mark.parametrize("key", ["", "k" * 65, "ключ"], ids=["missing", "too long", "not ASCII"])
@@ -73,3 +78,38 @@ def test_a_kept_refusal_is_still_a_problem_document(site, call):
     assert refused(first, 400, "invalid")
     assert refused(again, 400, "invalid")
     assert again.content == first.content
+
+
+def test_a_lost_answer_to_commit_is_no_second_write(transactional_db, monkeypatch):
+    """C7: the database committed and nobody heard of it; the caller asks again under the same key."""
+    site = Site.build(workers=1)
+    owner = Caller(site.owner)
+    lose = iter([True])
+    honest = BaseDatabaseWrapper._commit
+
+    def commit(self):
+        honest(self)
+        if connection.in_atomic_block is False and next(lose, False):
+            self.connection.close()
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
+    lost = owner.post("deposits", paid_in(site), key="once")
+    again = owner.post("deposits", paid_in(site), key="once")
+
+    assert lost.status_code >= 500
+    assert again.status_code == 201
+    assert again["Idempotent-Replayed"] == "true"
+    assert Deposit.objects.filter(reference="BANK-77").count() == 1
+
+
+def test_who_asks_while_the_first_is_at_work_is_told_so_at_once(transactional_db):
+    site = Site.build(workers=1)
+    name = f"idempotency:{site.owner.user_id}:once"
+    with psycopg.connect(database.url()) as first:
+        first.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+        answer = Caller(site.owner).post("deposits", paid_in(site), key="once")
+
+    assert refused(answer, 409, "in_progress")
+    assert not Deposit.objects.filter(reference="BANK-77").exists()

@@ -6,7 +6,7 @@ SAFE = "SECURITY DEFINER SET search_path = public, pg_temp"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0006_attendance_gates")]
+    dependencies = [("projects", "0007_attendance_phones_and_roll_calls")]
 
     operations = [
         migrations.RunSQL(

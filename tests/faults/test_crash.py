@@ -1,0 +1,80 @@
+"""C1, C3: kill -9 of anybody at any moment while wages go out over a bad line to the bank.
+
+`make chaos` runs the long profile; CHAOS_SEED replays a run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from tests.brokers import broker
+from tests.faults.chaos.ground import Ground
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
+SEED = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
+# Each day is accepted by itself, and pays every worker.
+LONG = bool(os.environ.get("CHAOS"))
+WORKERS, DAYS, KILLS = (63, 80, 200) if LONG else (8, 3, 6)
+# Of 200 kills at least 25 of PostgreSQL and 50 of the web.
+SHARES = {"relay-1": 27, "relay-2": 27, "web": 31, "postgres": 15}
+
+
+def run(ground, kills, shares):
+    said = ground.prepare(WORKERS, DAYS)
+    for name in shares:
+        if name != "postgres":
+            ground.start(name)
+    accepting = ground.accept(said["token"], said["sheets"])
+    ground.kill_at_random(kills, shares)
+    while accepting.is_alive():
+        ground.revive()
+        accepting.join(0.2)
+    ground.wait_until_settled(WORKERS * DAYS)
+
+
+def nothing_was_lost_or_doubled(ground):
+    assert ground.doubles() == [], "the bank's own journal shows nobody paid twice"
+    assert ground.line.changed == set(), "a key means one payment for ever"
+    ground.python("manage.py", "books_verify")
+    ground.python("manage.py", "audit_verify")
+    with ground.sql() as connection:
+        owed = connection.execute(
+            """SELECT count(*) FROM settlements_account
+               WHERE kind = 'payable'
+                 AND (debits_posted <> credits_posted OR debits_pending <> 0)"""
+        ).fetchone()
+        parked = connection.execute(
+            "SELECT count(*) FROM jianzhu_outboxmessage WHERE parked_at IS NOT NULL"
+        ).fetchone()
+    assert (owed, parked) == ((0,), (0,))
+
+
+def test_whoever_dies_nobody_is_paid_twice_and_nobody_is_forgotten(tmp_path):
+    print(f"CHAOS_SEED={SEED}")
+    with Ground(tmp_path / "ground", SEED, cluster=True) as ground:
+        run(ground, KILLS, SHARES)
+
+        nothing_was_lost_or_doubled(ground)
+        assert sum(ground.kills.values()) == KILLS
+        assert ground.line.counted["answer lost"] + ground.line.counted["request lost"] > 0
+
+
+def test_the_control_that_invents_a_key_per_call_is_found_out_by_the_banks_journal(tmp_path):
+    """A test that this defect could pass would prove nothing; the books alone would not show it."""
+    with Ground(tmp_path / "ground", 7, relay=("-m", "tests.faults.chaos.defect")) as ground:
+        run(ground, 0, {"relay-1": 1, "web": 1})
+
+        assert ground.doubles() != []
+        ground.python("manage.py", "books_verify")
+
+
+@pytest.mark.parametrize("kind", ["rabbitmq", "redis"])
+def test_the_same_holds_with_a_broker(kind, tmp_path):
+    shares = {"relay-1": 2, "worker-1": 4, "worker-2": 4, "web": 2}
+    with broker(kind) as url, Ground(tmp_path / "ground", SEED, broker=url) as ground:
+        run(ground, KILLS if LONG else 4, shares)
+
+        nothing_was_lost_or_doubled(ground)
