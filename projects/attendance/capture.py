@@ -14,8 +14,9 @@ from jianzhu.kernel.db import command, lock, lock_many
 from jianzhu.outbox import steps as outbox
 from projects.attendance import meter, steps
 from projects.attendance.bulk import Sorter, Taken
-from projects.attendance.devices import DeviceRequest, Maker, Reading, read
+from projects.attendance.devices import DeviceRequest, Fault, Maker, Reading, read
 from projects.attendance.devices.lines import read_lines
+from projects.attendance.devices.values import text
 from projects.attendance.models import DeviceBody, ParkedEvent
 from projects.sites import clocks, pulls
 from projects.sites import queries as sites
@@ -88,10 +89,10 @@ def understand(*, body_ids: Iterable[int], at: datetime) -> int:
     for body, reading in readings:
         body.understood_at, body.events = at, len(reading.events)
         body.punches = new.get(body.pk, 0)
-        body.faults = [[f.code, f.place, f.detail[:200]] for f in reading.faults]
+        body.faults = _told(reading.faults)
     DeviceBody.objects.bulk_update(bodies, ["understood_at", "events", "punches", "faults"])
     clocks.hear(_heard(readings, terminals), at=at)
-    meter.add(_counted(readings, sorted_, sum(new.values())), at)
+    meter.add(_counted(readings, sorted_, terminals), at)
     return sum(new.values())
 
 
@@ -104,6 +105,11 @@ def _request(body: DeviceBody) -> DeviceRequest:
         body=bytes(body.body),
         received_at=body.received_at,
     )
+
+
+def _told(faults: Iterable[Fault]) -> list[list[str]]:
+    """Faults as the body keeps them: texts that a database takes."""
+    return [[f.code, text(f.place), text(f.detail, 200)] for f in faults]
 
 
 def _heard(
@@ -129,7 +135,9 @@ def _heard(
 
 
 def _counted(
-    readings: Iterable[tuple[DeviceBody, Reading]], sorted_: steps.Sorted, new: int
+    readings: Iterable[tuple[DeviceBody, Reading]],
+    sorted_: steps.Sorted,
+    terminals: Mapping[int, Terminal | None],
 ) -> meter.Counts:
     counts: meter.Counts = Counter()
     makers = {}
@@ -141,7 +149,8 @@ def _counted(
         for fault in reading.faults:
             counts[body.kind, f"fault:{fault.code}"] += 1
         for name, number in reading.counted.items():
-            counts[body.kind, name] += number
+            # A stranger's words name no counters: else anybody could make any number of them.
+            counts[body.kind, name if terminals[body.pk] else "other"] += number
     for passage in sorted_.passages:
         counts[makers[passage.body_id], "repeats"] += 1
     for maker in set(makers.values()):
@@ -159,7 +168,7 @@ def take_lines(*, content: bytes, name: str, actor: Actor, at: datetime) -> Take
     """
     where = policy.whose(actor, "device_event", "send", on="device")
     events, book = read_lines(content)
-    faults = [[f.code, f.place, f.detail] for f in book.faults]
+    faults = _told(book.faults)
     body = DeviceBody.objects.create(
         kind="lines",
         received_at=at,

@@ -10,14 +10,15 @@ import logging
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from jianzhu.kernel import clock
 from projects.attendance import capture
 from projects.attendance.devices import DeviceAnswer, DeviceRequest, Maker, answer
+from projects.attendance.devices.values import text
 from projects.sites import queries as sites
 
 log = logging.getLogger(__name__)
@@ -33,11 +34,9 @@ def receive(request: HttpRequest, maker: str, table: str = "") -> HttpResponse:
     try:
         said = _said(request)
     except RequestDataTooBig:
-        log.warning(
-            "%s sent a body over the limit of %d bytes", maker, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        )
-        capture.refuse_body(maker=kind, why="too_large", at=clock.now())
-        return HttpResponse(status=413)
+        return _refused(kind, "too_large", 413)
+    except (TooManyFieldsSent, UnreadablePostError):
+        return _refused(kind, "unreadable", 400)
     # Only ZKTeco says its serial outside the body; the others are known once the body is read.
     serial = said.query.get("SN", "")[:64] if kind is Maker.ZKTECO else ""
     if request.method == "POST":  # polls and hand-shakes carry no news
@@ -57,14 +56,21 @@ def _said(request: HttpRequest) -> DeviceRequest:
     headers = {
         name: value for name in KEPT_HEADERS if (value := request.headers.get(name)) is not None
     }
+    # A query may hold what no text column takes (NUL); the body is kept as bytes.
     return DeviceRequest(
         method=request.method or "",
-        path=request.path,
-        query=request.GET.dict(),
-        headers=headers,
+        path=text(request.path, 200),
+        query={text(name, 64): text(value) for name, value in request.GET.items()},
+        headers={name: text(value) for name, value in headers.items()},
         body=request.body,
         received_at=clock.now(),
     )
+
+
+def _refused(maker: Maker, why: str, status: int) -> HttpResponse:
+    log.warning("a request of a %s terminal was refused: %s", maker, why)
+    capture.refuse_body(maker=maker, why=why, at=clock.now())
+    return HttpResponse(status=status)
 
 
 def _http(said: DeviceAnswer) -> HttpResponse:

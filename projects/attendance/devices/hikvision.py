@@ -121,7 +121,7 @@ def read(request: DeviceRequest) -> Reading:
         for number, item in enumerate(value if isinstance(value, list) else [value]):
             where = f"{place}[{number}]" if isinstance(value, list) else place
             document = as_object(item)
-            device = device or text(document.get("macAddress")).lower()
+            device = device or text(document.get("macAddress"), 64).lower()
             kind, more = _one(document, where, digest, request, book)
     if not found and not request.body.strip():
         kind = RequestKind.HEARTBEAT

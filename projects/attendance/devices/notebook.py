@@ -11,7 +11,7 @@ INFLATED_BYTES_MAX = 20 * 1024 * 1024
 EVENTS_MAX = 100_000  # one request; a device's whole store is about this
 FAULTS_MAX = 100  # kept with their place; the rest only counted
 TEXT_MAX = 255
-PERSON_NO_MAX = 64
+PERSON_NO_MAX = 40  # as long as a number can be enrolled
 
 
 class Notebook:

@@ -41,7 +41,9 @@ def text(value: object, limit: int = TEXT_MAX) -> str:
 
 def person(value: object) -> str:
     """A person number as the device has it: leading zeros stay, "0" and blanks are nobody."""
-    number = text(value, PERSON_NO_MAX)
+    number = text(value, PERSON_NO_MAX + 1)
+    if len(number) > PERSON_NO_MAX:  # cut short it might be somebody else's
+        return number[: PERSON_NO_MAX - 1] + "\N{HORIZONTAL ELLIPSIS}"
     return "" if number.strip("0") == "" and len(number) <= 1 else number
 
 

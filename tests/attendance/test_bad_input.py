@@ -1,0 +1,372 @@
+"""What broken, wrong and hostile terminals send over real HTTP: answered as each expects, counted,
+nothing crashed, nothing lost."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import zlib
+from urllib.parse import urlsplit
+
+import pytest
+
+from jianzhu.outbox import relay
+from jianzhu.outbox.models import OutboxMessage
+from projects.attendance.models import DeviceBody, IngestCount, ParkedEvent, Punch
+from projects.sites.models import Device
+from tests.shared import SHARED, needs_shared
+from tests.site import Site
+
+MAC = "a4:d5:c2:99:00:77"
+ANSWERS = {
+    "hikvision": b'{"statusCode":1,"statusString":"OK"}',
+    "dahua": b'{"code":0,"message":"success"}',
+    "uface": b"SUCCESS",
+}
+
+
+@pytest.fixture
+def site(transactional_db):
+    site = Site.build(workers=1)
+    for kind, serial in (("zkteco", "ZK990001"), ("dahua", "DH990001"), ("uface", "84E0F42099")):
+        Device.objects.create(
+            site=site.place, kind=kind, serial=serial, name=kind, zone="Asia/Shanghai"
+        )
+    Device.objects.filter(pk=site.gate.pk).update(serial=MAC)
+    return site
+
+
+@pytest.fixture
+def gate(site, live_server):
+    return Gate(live_server.url)
+
+
+class Gate:
+    """A terminal: sends bytes, hears an answer; `settle` has everything read."""
+
+    def __init__(self, url):
+        self.host = urlsplit(url).netloc
+
+    def send(self, path, body=b"", kind="application/json", method="POST", **headers):
+        connection = http.client.HTTPConnection(self.host, timeout=30)
+        try:
+            connection.request(
+                method,
+                path,
+                body=body,
+                headers={"Content-Type": kind}
+                | {name.replace("_", "-"): value for name, value in headers.items()},
+            )
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def maker(self, maker, body, **more):
+        return self.send(f"/devices/{maker}", body, **more)
+
+    def attlog(self, *lines, serial="ZK990001", stamp="9999"):
+        body = "".join(f"{line}\n" for line in lines).encode()
+        return self.send(
+            f"/iclock/cdata?SN={serial}&table=ATTLOG&Stamp={stamp}", body, "text/plain"
+        )
+
+    def settle(self):
+        relay.drain()
+        assert OutboxMessage.objects.filter(parked_at__isnull=False).count() == 0
+        assert DeviceBody.objects.filter(understood_at=None).count() == 0
+
+
+def counted(name):
+    return sum(IngestCount.objects.filter(name=name).values_list("count", flat=True))
+
+
+def event(serial_no=139, at="2026-10-12T07:58:48+08:00", person="001"):
+    return {
+        "macAddress": MAC,
+        "dateTime": at,
+        "eventType": "AccessControllerEvent",
+        "AccessControllerEvent": {
+            "majorEventType": 5,
+            "subEventType": 75,
+            "employeeNoString": person,
+            "serialNo": serial_no,
+        },
+    }
+
+
+def multipart(*parts, end=b"--edge--\r\n"):
+    return b"".join(b"--edge\r\n" + part + b"\r\n" for part in parts) + end
+
+
+PART = b'Content-Disposition: form-data; name="event_log"\r\nContent-Type: application/json\r\n\r\n'
+PICTURE = (
+    b'Content-Disposition: form-data; name="Picture"; filename="%s"\r\n'
+    b"Content-Type: image/jpeg\r\n\r\n\xff\xd8\xff"
+)
+FORM = "multipart/form-data; boundary=edge"
+
+
+def test_a_truncated_multipart_still_tells_its_event(gate):
+    body = multipart(PART + json.dumps(event()).encode(), PICTURE % b"p.jpg" + b"x" * 900, end=b"")
+
+    assert gate.maker("hikvision", body, kind=FORM) == (200, ANSWERS["hikvision"])
+    gate.settle()
+
+    assert Punch.objects.count() == 1
+    assert counted("fault:truncated_multipart") == 1
+    assert bytes(DeviceBody.objects.get().body) == body
+
+
+def test_an_event_cut_in_the_middle_is_kept_and_counted(gate):
+    body = multipart(PART + json.dumps(event()).encode())[:150]
+
+    assert gate.maker("hikvision", body, kind=FORM) == (200, ANSWERS["hikvision"])
+    gate.settle()
+
+    assert Punch.objects.count() == 0
+    assert counted("fault:not_json") == 1
+    assert bytes(DeviceBody.objects.get().body) == body
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("deflate", zlib.compress), ("gzip", gzip.compress), ("", zlib.compress)]
+)
+def test_a_deflate_bomb_is_not_blown_up(gate, encoding, pack):
+    bomb = pack(b'{"Events":[' + b" " * 60_000_000 + b"]}")
+
+    said = gate.maker("dahua", bomb, **({"Content_Encoding": encoding} if encoding else {}))
+    gate.settle()
+
+    assert said == (200, ANSWERS["dahua"])
+    assert counted("fault:inflated_too_large") == 1
+    assert bytes(DeviceBody.objects.get().body) == bomb
+
+
+@pytest.mark.parametrize("maker", sorted(ANSWERS))
+def test_ten_megabytes_are_kept_and_more_is_refused_unread(gate, settings, maker):
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    kept = gate.maker(maker, b" " * (most - 2) + b"{}")
+    refused = gate.maker(maker, b" " * (most + 1))
+    gate.settle()
+
+    assert kept == (200, ANSWERS[maker])
+    assert refused[0] == 413
+    assert len(DeviceBody.objects.get().body) == most
+    assert counted("refused:too_large") == 1
+
+
+@pytest.mark.parametrize("kind", ["image/png", "multipart/form-data", "text/html; charset=x", "?"])
+def test_a_wrong_content_type_hides_no_event(gate, kind):
+    assert gate.maker("hikvision", json.dumps(event()).encode(), kind=kind)[0] == 200
+    gate.settle()
+
+    assert Punch.objects.count() == 1
+
+
+def test_text_that_is_no_utf_8_is_read_as_gb18030_or_marked(gate):
+    named = json.dumps(event() | {"deviceName": "大门"}, ensure_ascii=False).encode("gb18030")
+    gate.maker("hikvision", named)
+    gate.maker("hikvision", b'{"eventType": "\xff\xfe\xfd"}')
+    gate.attlog("001\t2026-10-12 16:02:00\t1\t15\t\udcff".encode("utf-8", "replace").decode())
+    gate.settle()
+
+    assert Punch.objects.count() == 2
+    assert counted("fault:bad_encoding") == 1
+
+
+def test_years_that_no_clock_shows_are_parked(gate):
+    for number, year in enumerate((1970, 2099), start=1):
+        gate.maker("hikvision", json.dumps(event(number, f"{year}-01-01T08:00:00+08:00")).encode())
+        gate.attlog(f"001\t{year}-01-01 08:00:00\t0\t15\t0\t0")
+    gate.settle()
+
+    assert Punch.objects.count() == 0
+    assert ParkedEvent.objects.count() == 4
+    assert counted("parked:time_out_of_bounds") == 2
+    assert counted("parked:time_ahead") == 2
+
+
+def test_an_unknown_serial_is_answered_parked_and_read_once_the_terminal_is_registered(gate, site):
+    from projects.sites import commands
+    from projects.sites.steps import NewDevice
+
+    said = gate.attlog("001\t2026-10-12 07:58:00\t0\t15\t0\t0", serial="ZK990009")
+    gate.settle()
+    assert said == (200, b"OK: 1")
+    assert (Punch.objects.count(), counted("parked:unknown_device")) == (0, 1)
+
+    commands.register_device(
+        site_id=site.place.pk,
+        new=NewDevice("zkteco", "ZK990009", "late", "both", "Asia/Shanghai"),
+        actor=site.contractor,
+        at=DeviceBody.objects.get().received_at,
+    )
+    gate.settle()
+
+    assert Punch.objects.get().device.serial == "ZK990009"
+    assert ParkedEvent.objects.get().state == "resolved"
+
+
+def test_a_replayed_stamp_sends_the_whole_store_again_and_nothing_is_doubled(gate):
+    store = [f"001\t2026-10-12 {hour:02d}:00:00\t{hour % 2}\t15\t0\t0" for hour in range(8, 18)]
+    for stamp in ("9999", "0", "0", "None"):
+        assert gate.attlog(*store, stamp=stamp) == (200, b"OK: 10")
+    gate.settle()
+
+    assert Punch.objects.count() == 10
+    assert counted("repeats") == 30
+    assert DeviceBody.objects.count() == 4
+
+
+def test_ten_thousand_copies_of_one_event_are_one_punch(gate):
+    assert gate.attlog(*["001\t2026-10-12 07:58:00\t0\t15\t0\t0"] * 10_000) == (200, b"OK: 10000")
+    for _ in range(20):
+        gate.maker("hikvision", json.dumps([event()] * 50).encode())
+    gate.settle()
+
+    assert Punch.objects.count() == 2
+    assert counted("repeats") == 9_999 + 20 * 50 - 1
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE x SYSTEM "http://192.0.2.1/x.dtd">',
+        '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+    ],
+)
+def test_xml_with_entities_is_refused_by_the_parser_and_kept(gate, doctype):
+    body = f'<?xml version="1.0"?>{doctype}<EventNotificationAlert><macAddress>&e;</macAddress>'
+    body = f"{body}</EventNotificationAlert>".encode()
+
+    assert gate.maker("hikvision", body, kind="application/xml") == (200, ANSWERS["hikvision"])
+    gate.settle()
+
+    assert counted("fault:xml_refused") == 1
+    assert b"root:" not in bytes(DeviceBody.objects.get().body)
+
+
+@pytest.mark.parametrize("name", [b"../../../../etc/cron.d/x", b"C:\\\\x", b"%00", b"a" * 5_000])
+def test_a_picture_is_never_written_under_the_name_it_brings(gate, name):
+    body = multipart(PART + json.dumps(event()).encode(), PICTURE % name + b"nobody")
+    photo = b"PIN=20261012075800-001.jpg../../x\nSN=ZK990001\nsize=6\nCMD=upload\x00nobody"
+
+    first = gate.maker("hikvision", body, kind=FORM)
+    second = gate.send("/iclock/fdata?SN=ZK990001&table=ATTPHOTO&Stamp=..%2F..%2Fx", photo, "x")
+    gate.settle()
+
+    assert (first[0], second) == (200, (200, b"OK"))
+    assert Punch.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/iclock/cdata?SN=%00&table=ATTLOG",
+        "/iclock/cdata?SN=%ED%A0%80&table=ATTLOG%00",
+        "/iclock/%00?SN=ZK990001",
+        "/iclock/cdata?SN=" + "9" * 500 + "&table=ATTLOG",
+        "/devices/uface?%FF=%FE",
+    ],
+)
+def test_odd_characters_in_the_address_cost_no_event(gate, path):
+    status, _ = gate.send(path, b"001\t2026-10-12 07:58:00\t0\t15\t0\t0\n", "text/plain")
+    gate.settle()
+
+    assert status == 200
+    assert DeviceBody.objects.count() == 1
+
+
+def test_odd_characters_in_names_and_fields_are_marked(gate):
+    gate.maker("uface", b"%00=1&%00=2&deviceKey=84E0F42099&personGuid=%00&showTime=2026-10-12")
+    gate.maker("hikvision", json.dumps(event(person="\x00\ud800" + "9" * 300)).encode())
+    gate.settle()
+
+    assert counted("fault:duplicate_key") == 1
+    assert len(ParkedEvent.objects.get().person_no) <= 40
+
+
+def test_more_fields_than_anybody_needs_are_refused_and_counted(gate):
+    query = "&".join(f"a{n}=1" for n in range(1_100))
+
+    assert gate.maker("dahua", b"{}")[0] == 200
+    assert gate.send(f"/devices/dahua?{query}", b"{}")[0] == 400
+    assert counted("refused:unreadable") == 1
+
+
+def test_depth_numbers_and_counters_of_strangers_stay_small(gate):
+    gate.maker("dahua", b"[" * 100_000)
+    gate.maker(
+        "dahua", b'{"Code":"AccessControl","Data":{"RealUTC":1e999,"BlockId":' + b"9" * 5000 + b"}}"
+    )
+    for number in range(20):
+        gate.maker("dahua", json.dumps({"Code": f"Made{number}", "Data": {"SN": "?"}}).encode())
+    gate.settle()
+
+    assert not IngestCount.objects.filter(name__startswith="code:Made").exists()
+    assert counted("bodies") == 22
+
+
+# What Dahua, Uface and Hikvision terminals send, as their makers shape it.
+OFFLINE = {
+    "Events": [
+        {
+            "Code": "AccessControl",
+            "DataSource": "Offline",
+            "Data": {
+                "BlockId": 10001,
+                "Method": 15,
+                "RealUTC": 1_791_763_080,
+                "SN": "DH990001",
+                "Status": 1,
+                "Type": "Entry",
+                "UserID": "001",
+            },
+        }
+    ]
+}
+CALL_BACK = (
+    b"deviceKey=84E0F42099&personGuid=001&showTime=2026-10-12+07%3A58%3A00&type=1&data=&recMode=1"
+    b"&photoUrl=https%3A%2F%2Ffiles.example.invalid%2Fp.jpg&guid=00000000000000000000000000009902"
+)
+
+
+def test_every_makers_event_over_real_http_is_the_same_passage(gate):
+    form = "application/x-www-form-urlencoded"
+    gate.maker("hikvision", json.dumps(event(at="2026-10-12T07:58:00+08:00")).encode())
+    gate.maker("dahua", json.dumps(OFFLINE).encode())
+    said = gate.maker("uface", CALL_BACK, kind=form)
+    gate.maker("uface", CALL_BACK, kind=form)
+    gate.attlog("001\t2026-10-12 07:58:00\t0\t15\t0\t0")
+    gate.settle()
+
+    assert said == (200, b"SUCCESS")
+    punches = Punch.objects.order_by("pk")
+    assert {p.device.kind for p in punches} == {"hikvision", "dahua", "uface", "zkteco"}
+    assert {p.at.isoformat() for p in punches} == {"2026-10-11T23:58:00+00:00"}
+    assert len(punches) == 4
+
+
+@needs_shared
+def test_the_samples_of_all_makers_are_answered_and_read(gate):
+    samples = SHARED / "data" / "samples" / "devices"
+    sent = 0
+    for file in sorted(samples.iterdir()):
+        maker = file.name.partition("_")[0]
+        body = file.read_bytes()
+        if maker in ANSWERS and "search" not in file.name:
+            kind = "application/x-www-form-urlencoded" if maker == "uface" else "application/json"
+            assert gate.maker(maker, body, kind=kind) == (200, ANSWERS[maker]), file.name
+            sent += 1
+    log = (samples / "zk_attlog.txt").read_bytes()
+    said = gate.send("/iclock/cdata?SN=ZK990001&table=ATTLOG&Stamp=9999", log, "text/plain")
+    assert said == (200, b"OK: 4")
+    gate.settle()
+
+    assert sent >= 7
+    assert DeviceBody.objects.count() == sent + 1
+    assert counted("events") >= 8
