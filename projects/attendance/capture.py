@@ -31,10 +31,8 @@ LIVE_EVENTS_MAX = 3
 
 @command
 def store_body(*, maker: Maker, serial: str, request: DeviceRequest) -> int:
-    """Keep what a device sent, byte for byte; it is understood afterwards."""
-    terminal = sites.device_by_serial(str(maker), serial) if serial else None
+    """Keep what a device sent, byte for byte; whose it is and what it says is found afterwards."""
     body = DeviceBody.objects.create(
-        device_id=terminal.id if terminal else None,
         kind=str(maker),
         serial=serial,
         received_at=request.received_at,
@@ -90,7 +88,11 @@ def understand(*, body_ids: Iterable[int], at: datetime) -> int:
         body.understood_at, body.events = at, len(reading.events)
         body.punches = new.get(body.pk, 0)
         body.faults = _told(reading.faults)
-    DeviceBody.objects.bulk_update(bodies, ["understood_at", "events", "punches", "faults"])
+        terminal = terminals[body.pk]
+        body.device_id = terminal.id if terminal else None
+    DeviceBody.objects.bulk_update(
+        bodies, ["device", "understood_at", "events", "punches", "faults"]
+    )
     clocks.hear(_heard(readings, terminals), at=at)
     meter.add(_counted(readings, sorted_, terminals), at)
     return sum(new.values())
@@ -220,9 +222,7 @@ def _counted_lines(taken: Taken, sorter: Sorter, more: Mapping[str, int]) -> met
 @command
 def keep_page(*, serial: str, content: bytes, at: datetime) -> int:
     """A page that a terminal gave when it was asked for missed events, kept like what it sends."""
-    terminal = sites.device_by_serial(str(Maker.HIKVISION), serial)
     body = DeviceBody.objects.create(
-        device_id=terminal.id if terminal else None,
         kind=str(Maker.HIKVISION),
         serial=serial,
         received_at=at,

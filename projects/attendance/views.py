@@ -47,9 +47,15 @@ def receive(request: HttpRequest, maker: str, table: str = "") -> HttpResponse:
             return HttpResponse(status=500)  # the device keeps the event and sends it again
     elif serial:
         capture.hear_poll(maker=kind, serial=serial, at=said.received_at)
-    terminal = sites.device_by_serial(maker, serial) if serial else None
-    zone = ZoneInfo(terminal.zone if terminal else settings.TIME_ZONE)
-    return _http(answer(kind, said, zone=zone))
+    return _http(answer(kind, said, zone=_zone(kind, serial, said)))
+
+
+def _zone(maker: Maker, serial: str, said: DeviceRequest) -> ZoneInfo:
+    """The site's zone, where the answer tells it: only a hand-shake does, and only that asks for it."""
+    terminal = (
+        sites.device_by_serial(str(maker), serial) if serial and said.method == "GET" else None
+    )
+    return ZoneInfo(terminal.zone if terminal else settings.TIME_ZONE)
 
 
 def _said(request: HttpRequest) -> DeviceRequest:
