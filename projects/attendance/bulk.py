@@ -35,18 +35,14 @@ class Taken:
 class Gate:
     """One terminal's part in sorting: what all its lines have in common is looked up once."""
 
-    __slots__ = ("drifts", "people", "side", "terminal", "zone")
+    __slots__ = ("drifts", "enrolments", "side", "terminal", "zone")
 
     def __init__(self, terminal: Terminal, enrolments: Enrolments) -> None:
         self.terminal = terminal
         self.zone = ZoneInfo(terminal.zone)
         self.drifts = bool(terminal.drifts or terminal.drift_seconds)
         self.side = "" if terminal.direction == "both" else terminal.direction
-        self.people = {
-            number: enrolled
-            for (site_id, number), enrolled in enrolments.items()
-            if site_id == terminal.site_id
-        }
+        self.enrolments = enrolments
 
     def times(self, told: datetime) -> tuple[datetime, datetime, date]:
         """(true time, device time, the true time's day on the site) of what the terminal told."""
@@ -93,7 +89,8 @@ class Sorter:
         true_at, said, day = gate.times(told)
         if true_at > self.latest:
             return "clock_ahead"
-        worker_id = worker_on(gate.people.get(event.person_no, ()), day)
+        enrolled = gate.enrolments.get((terminal.site_id, event.person_no), ())
+        worker_id = worker_on(enrolled, day)
         if worker_id is None:
             return "unknown_person"
         self.passages.append(

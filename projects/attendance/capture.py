@@ -73,7 +73,10 @@ def understand(*, body_ids: Iterable[int], at: datetime) -> int:
     terminals = {
         body.pk: found.get((body.kind, reading.device or body.serial)) for body, reading in readings
     }
-    enrolments = sites.enrolments({t.site_id for t in found.values()})
+    enrolments = sites.enrolments(
+        {t.site_id for t in found.values()},
+        {event.person_no for _, reading in readings for event in reading.events},
+    )
 
     sorted_ = steps.Sorted()
     for body, reading in readings:
@@ -183,7 +186,9 @@ def take_lines(*, content: bytes, name: str, actor: Actor, at: datetime) -> Take
         faults=faults,
     )
     terminals = sites.devices_by_serial({(event.kind, event.serial) for event in events}, where)
-    enrolments = sites.enrolments({t.site_id for t in terminals.values()})
+    enrolments = sites.enrolments(
+        {t.site_id for t in terminals.values()}, {event.person_no for event in events}
+    )
     sorter = Sorter(body, terminals, enrolments)
     sorter.sort(events, at)
     new = sum(steps.write_punches(sorter.passages, at=at).values())

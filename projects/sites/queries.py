@@ -191,13 +191,18 @@ def _terminal(row: Device) -> Terminal:
     )
 
 
-def enrolments(site_ids: Iterable[int]) -> dict[tuple[int, str], list[Enrolled]]:
-    """Everybody with a number on these sites, by (site, number); one query."""
+def enrolments(
+    site_ids: Iterable[int], person_nos: Iterable[str] | None = None
+) -> dict[tuple[int, str], list[Enrolled]]:
+    """Who has these numbers (or any) on these sites, by (site, number); one query."""
+    rows = Enrolment.objects.filter(site_id__in=list(site_ids))
+    if person_nos is not None:
+        rows = rows.filter(person_no__in=sorted(set(person_nos)))
     found: dict[tuple[int, str], list[Enrolled]] = defaultdict(list)
-    for row in Enrolment.objects.filter(site_id__in=list(site_ids)).order_by("valid_from"):
-        found[row.site_id, row.person_no].append(
-            Enrolled(row.worker_id, row.valid_from, row.valid_to)
-        )
+    for site_id, person_no, worker_id, valid_from, valid_to in rows.order_by(
+        "valid_from"
+    ).values_list("site_id", "person_no", "worker_id", "valid_from", "valid_to"):
+        found[site_id, person_no].append(Enrolled(worker_id, valid_from, valid_to))
     return found
 
 
