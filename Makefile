@@ -22,8 +22,10 @@ demo: $(READY)  ## the same without serving; RESET=1 starts afresh
 test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
 	@$(PY) -m pytest -n $(WORKERS) $(PYTEST)
 
-nightly: $(READY)  ## the properties of wages over 100,000 random statements each (an hour or so)
-	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest -n $(WORKERS) tests/wages/test_properties.py
+nightly: $(READY)  ## wages and device parsers over 100,000 random cases each (an hour or so)
+	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest -n $(WORKERS) tests/wages/test_properties.py \
+	  tests/attendance/test_parsers_fuzzed.py
+	@$(PY) -m tests.attendance.fuzz_parsers -runs=2000000 -max_len=4096
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
 	@$(PY) -m ruff format --check .
