@@ -27,6 +27,9 @@ nightly: $(READY)  ## wages and device parsers over 100,000 random cases each (a
 	  tests/attendance/test_parsers_fuzzed.py
 	@$(PY) -m tests.attendance.fuzz_parsers -runs=2000000 -max_len=4096
 
+chaos: $(READY)  ## the long profiles of the fault tests: seeded, prints its seeds (R2_SEED=… replays)
+	@R2_SECONDS=$${R2_SECONDS:-60} R2_CLIENTS=$${R2_CLIENTS:-16} $(PY) -m pytest -n 0 -s tests/faults $(PYTEST)
+
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .

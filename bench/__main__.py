@@ -3,13 +3,16 @@
 import subprocess
 import sys
 
-for name in (
+ALL = (
     "bench.ingest",
     "bench.ingest_http",
     "bench.pairing",
     "bench.settlement",
     "bench.latency",
     "bench.wages",
-):
+    "bench.posting",
+    "bench.billion 5000",
+)
+for name in ALL:
     print(f"\n== {name}", flush=True)
-    subprocess.run([sys.executable, "-m", name], check=False)
+    subprocess.run([sys.executable, "-m", *name.split()], check=False)

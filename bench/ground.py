@@ -60,7 +60,14 @@ def pour(model, columns, rows):
     copy_rows(model, (*columns, *(f.column for f in left)), ((*row, *more) for row in rows))
 
 
-def big_site(workers: int, days: int = DAYS, *, rate: int = 40_000, overtime: bool = True):
+def big_site(
+    workers: int,
+    days: int = DAYS,
+    *,
+    rate: int = 40_000,
+    overtime: bool = True,
+    code: str = "T-1",
+):
     """(site, worker ids): one crew, day rates, every day confirmed, one accepted sheet."""
     from jianzhu.kernel.db import take_ids
     from projects.attendance.models import DayRecord
@@ -68,7 +75,7 @@ def big_site(workers: int, days: int = DAYS, *, rate: int = 40_000, overtime: bo
     from workers_app.people.models import CrewMember, PayeeAccount, Worker
     from workers_app.terms.models import AgreedRate, Agreement
 
-    site = Site.build(workers=1, funds=10**13)
+    site = Site.build(workers=1, funds=10**13, code=code)
     like = site.li_wei
     ids = take_ids(Worker, workers)
     pour(

@@ -21,6 +21,7 @@ API = (
     "projects.attendance.urls",
     "projects.acceptance.urls",
     "settlements.funding.urls",
+    "settlements.halt.urls",
     "settlements.adjustments.urls",
     "settlements.milestones.urls",
     "settlements.statements.urls",

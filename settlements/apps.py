@@ -24,6 +24,7 @@ class SettlementsConfig(AppConfig):
 
 ROOMS: tuple[str, ...] = (
     "ledger",
+    "halt",
     "funding",
     "adjustments",
     "slips",
@@ -31,4 +32,5 @@ ROOMS: tuple[str, ...] = (
     "statements",
     "payouts",
     "disputes",
+    "books",
 )

@@ -11,6 +11,7 @@ from settlements.funding.models import (
     WageAccount,
     Withdrawal,
 )
+from settlements.halt.models import PayoutSwitch
 from settlements.ledger.models import (
     Account,
     AccountClosing,
@@ -71,6 +72,7 @@ __all__ = [
     "MilestoneShare",
     "Payout",
     "PayoutBatch",
+    "PayoutSwitch",
     "PermittedMovement",
     "RailCall",
     "RailCursor",

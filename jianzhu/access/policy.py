@@ -198,6 +198,8 @@ TABLE: tuple[Row, ...] = (
     Row("operator", "shortfall", "read", "all"),
     Row("operator", "withdrawal", "read", "all"),
     Row("operator", "security_deposit", "read require draw return", "all"),
+    Row("operator", "payout_switch", "read stop start", "all"),
+    Row("auditor", "payout_switch", "read", "all"),
     Row("auditor", "duty", "read", "all"),
     Row("auditor", "shortfall", "read", "all"),
     Row("operator", "payout", "read retry", "all"),

@@ -1,4 +1,4 @@
-"""`/healthz`: red when the database is away or work is parked."""
+"""`/healthz`: red when the database is away, work is parked or payouts are stopped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.http import HttpRequest, JsonResponse
 _ASK = """
     SELECT count(*) FILTER (WHERE parked_at IS NOT NULL),
            coalesce(extract(epoch FROM clock_timestamp() - min(due_at)
-               FILTER (WHERE parked_at IS NULL AND due_at <= clock_timestamp())), 0)::int
+               FILTER (WHERE parked_at IS NULL AND due_at <= clock_timestamp())), 0)::int,
+           (SELECT state FROM settlements_payoutswitch)
     FROM jianzhu_outboxmessage WHERE done_at IS NULL
 """
 
@@ -18,10 +19,15 @@ def health(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_ASK)
-            parked, oldest = cursor.fetchone()
+            parked, oldest, payouts = cursor.fetchone()
     except DatabaseError:
         return JsonResponse({"database": "away"}, status=503)
     return JsonResponse(
-        {"database": "ok", "parked": parked, "oldest_due_seconds": oldest},
-        status=503 if parked else 200,
+        {
+            "database": "ok",
+            "parked": parked,
+            "oldest_due_seconds": oldest,
+            "payouts": payouts or "running",
+        },
+        status=503 if parked or payouts not in (None, "running") else 200,
     )

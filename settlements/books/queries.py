@@ -31,7 +31,8 @@ def truths() -> list[Truth]:
     ]
 
 
-def _found(sql: str, sentence: str) -> list[str]:
+def found(sql: str, sentence: str) -> list[str]:
+    """A sentence for each row that the question finds."""
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return [sentence.format(*row) for row in cursor.fetchall()]
@@ -43,13 +44,13 @@ def _ledger_sums() -> list[str]:
 
 def _fund_covers() -> list[str]:
     return [
-        *_found(
+        *found(
             """SELECT project_id, credits_posted - debits_posted - debits_pending
                FROM settlements_account WHERE kind = 'wage_fund'
                 AND credits_posted < debits_posted + debits_pending""",
             "project {0}: the wage account is overdrawn by {1}",
         ),
-        *_found(
+        *found(
             """SELECT f.project_id FROM settlements_account f
                JOIN settlements_account o ON o.project_id = f.project_id AND o.kind = 'outside'
                JOIN (SELECT project_id, sum(credits_posted - debits_posted) AS balance
@@ -58,7 +59,7 @@ def _fund_covers() -> list[str]:
                WHERE f.kind = 'wage_fund' AND s.balance <> o.debits_posted - o.credits_posted""",
             "project {0}: what was paid in is not free + reserved + owed + paid",
         ),
-        *_found(
+        *found(
             f"""SELECT DISTINCT t.id, t.kind FROM settlements_transfer t
                 JOIN settlements_entry e ON e.transfer_id = t.id
                 JOIN settlements_account a ON a.id = e.account_id
@@ -75,7 +76,7 @@ def _worker_sums() -> list[str]:
 def _bank_ties() -> list[str]:
     """What the bank's statements show per worker is what was booked as paid, but for what is newer
     than the last statement and for breaks that somebody works on."""
-    return _found(
+    return found(
         """WITH read AS (
                SELECT a.id, a.project_id, c.read_at FROM settlements_railcursor c
                JOIN settlements_wageaccount a ON a.id = c.wage_account_id
@@ -100,7 +101,7 @@ def _bank_ties() -> list[str]:
 
 
 def _lines_and_ledger() -> list[str]:
-    return _found(
+    return found(
         """WITH lines AS (
                SELECT s.worker_id, s.project_id, sum(l.amount_minor) AS due
                FROM settlements_statementline l
@@ -125,7 +126,7 @@ def _lines_and_ledger() -> list[str]:
 
 
 def _lines_sum() -> list[str]:
-    return _found(
+    return found(
         """SELECT p.id, p.amount_minor, coalesce(sum(l.amount_minor), 0)
            FROM settlements_payout p
            LEFT JOIN settlements_statementline l ON l.payout_id = p.id
@@ -136,7 +137,7 @@ def _lines_sum() -> list[str]:
 
 def _paid_once() -> list[str]:
     return [
-        *_found(
+        *found(
             """SELECT split_part(t.key, ':', 2), count(*) FROM settlements_transfer t
                WHERE t.kind = 'payout' AND t.phase = 'post'
                  AND NOT EXISTS (SELECT 1 FROM settlements_transfer r
@@ -144,7 +145,7 @@ def _paid_once() -> list[str]:
                GROUP BY 1 HAVING count(*) > 1""",
             "payout {0} was booked as paid {1} times",
         ),
-        *_found(
+        *found(
             """SELECT key, kind, detail FROM settlements_break WHERE state <> 'closed'""",
             "{0}: {1} {2}, open",
         ),
@@ -152,7 +153,7 @@ def _paid_once() -> list[str]:
 
 
 def _own_account() -> list[str]:
-    return _found(
+    return found(
         """SELECT p.id FROM settlements_payout p
            JOIN workers_app_payeeaccount a ON a.id = p.payee_id
            WHERE a.worker_id <> p.worker_id OR a.checked_by = ''""",
@@ -162,7 +163,7 @@ def _own_account() -> list[str]:
 
 def _audited() -> list[str]:
     return [
-        *_found(
+        *found(
             """SELECT p.id, p.state FROM settlements_payout p
                WHERE p.state <> 'ready' AND p.state IS DISTINCT FROM (
                    SELECT e.data ->> 'state' FROM jianzhu_auditevent e
@@ -170,7 +171,7 @@ def _audited() -> list[str]:
                      AND e.data ? 'state' ORDER BY e.id DESC LIMIT 1)""",
             "payout {0} is {1}, but the audit log does not say so",
         ),
-        *_found(
+        *found(
             """SELECT l.id FROM settlements_statementline l
                WHERE l.state = 'released' AND NOT EXISTS (
                    SELECT 1 FROM jianzhu_auditevent e

@@ -18,6 +18,7 @@ from jianzhu.audit.events import Event
 from jianzhu.kernel.db import command, lock_many, step, update_rows
 from jianzhu.outbox import steps as outbox
 from settlements.funding import queries as funding
+from settlements.halt import queries as halt
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
 from settlements.payouts import rules
@@ -31,6 +32,7 @@ NO_PAYEE = gettext_noop("There is no verified account of the worker's own yet.")
 PAYEE_WAITS = gettext_noop(
     "The account was changed; its first payment waits until the hold is over."
 )
+STOPPED = gettext_noop("All payouts are stopped until the cause is found.")
 FROZEN = gettext_noop("Payouts of this wage account are stopped.")
 
 
@@ -47,10 +49,13 @@ def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
         for p in {p.project_id for p in payouts}
     }
 
+    stopped = halt.stopped()
     sent, held = [], []
     for payout in payouts:
         payee = payees.get(payout.worker_id)
-        if frozen[payout.project_id]:
+        if stopped:
+            payout.hold(code="payouts_stopped", reason=STOPPED)
+        elif frozen[payout.project_id]:
             payout.hold(code="wage_account_frozen", reason=FROZEN)
         elif payee is None:
             payout.hold(code="no_payee", reason=NO_PAYEE)
@@ -68,6 +73,12 @@ def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
     _tell(sent, "send", at)
     _tell(held, "hold", at)
     return [p.pk for p in sent]
+
+
+@command
+def hand_over_again(*, payout_ids: Iterable[int], at: datetime) -> None:
+    """Announce instructions that are stored and were not answered; their keys stay the same."""
+    outbox.put_ids("payout.resend", "payout_ids", payout_ids, size=500)
 
 
 def _reserve(payouts: Sequence[Payout], at: datetime) -> None:

@@ -100,6 +100,17 @@ def stopped(project_ids: Iterable[int]) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def halted() -> list[int]:
+    """Payouts held because all payouts were stopped."""
+    rows = Payout.objects.filter(state="held", code="payouts_stopped")
+    return list(rows.values_list("pk", flat=True))
+
+
+def not_handed_over() -> list[int]:
+    """Payouts whose instruction is stored and that no rail has answered yet."""
+    return list(Payout.objects.filter(state="sent", reference="").values_list("pk", flat=True))
+
+
 def payouts(where: Q) -> list[Sent]:
     """Payouts by a filter, newest first."""
     rows = Payout.objects.filter(where).select_related("payee").order_by("-pk")

@@ -12,6 +12,7 @@ from datetime import datetime
 from jianzhu.access.actor import SYSTEM
 from jianzhu.outbox.registry import News, listens_to
 from settlements.funding import queries as funding
+from settlements.halt import queries as halt
 from settlements.payouts import commands, queries, reconciliation
 from settlements.payouts.rails import rail_named
 from settlements.payouts.rails.protocol import NoStatement
@@ -25,7 +26,10 @@ def send(news: list[News], at: datetime) -> None:
 
 @listens_to("payout.send", "payout.resend")
 def hand_over(news: list[News], at: datetime) -> None:
-    """Give the stored instructions to the rail and write down its answers."""
+    """Give the stored instructions to the rail and write down its answers. While payouts are stopped
+    nothing is handed over; the same keys go when they are started."""
+    if halt.stopped():
+        return
     for rail_name, instructions in queries.instructions(_ids(news)).items():
         outcomes = rail_named(rail_name).send_many(instructions)
         commands.record_outcomes(outcomes=outcomes, asked=0, at=at)
@@ -87,6 +91,13 @@ def read_statement(news: list[News], at: datetime) -> None:
             continue
         except ConnectionError:
             reconciliation.arm_again(account_ids=[account_id], at=at)
+
+
+@listens_to("payout_switch.start")
+def started_again(news: list[News], at: datetime) -> None:
+    """What was held goes out, and what was stored is handed over, under the keys it has."""
+    commands.retry(payout_ids=queries.halted(), actor=SYSTEM, at=at)
+    commands.hand_over_again(payout_ids=queries.not_handed_over(), at=at)
 
 
 def _ids(news: Iterable[News]) -> list[int]:

@@ -19,6 +19,8 @@ WITHOUT_KEY = {
 NO_BODY = {
     "breaks_close",
     "breaks_reject",
+    "payout_switch_ask",
+    "payout_switch_start",
     "labour_cost_agreements_agree",
     "labour_cost_agreements_refuse",
     "withdrawals_approve",

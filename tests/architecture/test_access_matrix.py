@@ -58,6 +58,7 @@ from settlements.funding.models import (
     Withdrawal,
 )
 from settlements.funding.rules import Record
+from settlements.halt.models import PayoutSwitch
 from settlements.milestones import commands as milestones
 from settlements.milestones.models import (
     Milestone,
@@ -113,6 +114,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
 }
 BODIES |= {
+    "payout-switches": {"reason": "so"},
     "notice": {"promise": "nobody is owed anything"},
     "fulfilment": {"note": "filed"},
     "lodging": {"form": "cash", "reference": "L-1"},
@@ -331,6 +333,7 @@ def _happen(site: Site) -> None:
     _assign(site)
     _fund(site)
     _phone(site)
+    PayoutSwitch.objects.get_or_create(pk=1)
     for worker in site.workers:
         _allow(site, worker)
 
@@ -565,6 +568,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "work_package": WorkPackage.objects.filter(**here),
         "assignment": Assignment.objects.filter(work_package__project=site.project),
         "adjustment": Adjustment.objects.filter(**his),
+        "payout_switch": PayoutSwitch.objects.all(),
         "duty": Duty.objects.filter(**here),
         "shortfall": Shortfall.objects.filter(**here),
         "labour_cost_agreement": LabourCostAgreement.objects.filter(**here),

@@ -1,4 +1,4 @@
-"""`manage.py relay`: does what is due, and seals the log. Run one or several."""
+"""`manage.py relay`: does what is due, and seals the log, looks at the books. Run one or several."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import OperationalError, close_old_connections, connection
 from jianzhu.audit import commands as audit
 from jianzhu.celery import publish
 from jianzhu.kernel import clock
-from jianzhu.outbox import relay
+from jianzhu.outbox import regular, relay
 
 SEAL_EVERY_SECONDS = 2.0
 WAIT_SECONDS = 0.5
@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 if time.monotonic() - sealed > SEAL_EVERY_SECONDS:
                     audit.seal(at=clock.now())
                     sealed = time.monotonic()
+                regular.run_due()
                 if not done and options["drain"]:
                     return
                 if not done:
