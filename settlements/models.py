@@ -2,6 +2,7 @@
 
 from settlements.adjustments.models import Adjustment
 from settlements.disputes.models import Dispute, DisputedLine
+from settlements.evidence.models import Erasure, Retention
 from settlements.funding.models import (
     Deposit,
     Duty,
@@ -62,6 +63,7 @@ __all__ = [
     "DisputedLine",
     "Duty",
     "Entry",
+    "Erasure",
     "GateCheck",
     "LabourCostAgreement",
     "Milestone",
@@ -78,6 +80,7 @@ __all__ = [
     "RailCursor",
     "RailEvent",
     "RegionalValue",
+    "Retention",
     "SecurityDeposit",
     "Shortfall",
     "Statement",

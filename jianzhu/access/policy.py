@@ -264,6 +264,7 @@ TABLE: tuple[Row, ...] = (
     Row("operator", "reconciliation_quote", "ask", "all"),
     Row("auditor", "reconciliation_quote", "ask", "all"),
     # Evidence
+    Row("operator", "erasure", "read ask answer", "all"),
     Row("operator", "audit_event", "read", "all"),
     Row("auditor", "audit_event", "read", "all"),
 )

@@ -61,3 +61,11 @@ def holders(role: str, at: datetime) -> dict[int, str]:
         Q(valid_to=None) | Q(valid_to__gt=at), role=role, valid_from__lte=at, user__is_active=True
     )
     return dict(held.order_by("user__name").values_list("user_id", "user__name"))
+
+
+def user_named(username: str) -> int:
+    """The id of the user of this name; NotFound when there is none."""
+    found = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(noun="user")
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jianzhu.access.models import User
+from jianzhu.access.models import Token, User
 from jianzhu.kernel.db import step
 from jianzhu.kernel.vault import blind_index
 
@@ -22,3 +22,12 @@ def add_user_for_worker(*, worker_id: int, name: str, phone: str, at: datetime) 
     user.set_unusable_password()
     user.save()
     return user.pk
+
+
+@step
+def forget_user(user_id: int) -> None:
+    """Nobody signs in as this user any more, and nothing tells who it was."""
+    User.objects.filter(pk=user_id).update(
+        username=f"erased-{user_id}", name="", phone_index=None, password="", is_active=False
+    )
+    Token.objects.filter(user=user_id).delete()

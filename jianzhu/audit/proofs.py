@@ -10,7 +10,7 @@ from django.db import connection
 
 from jianzhu.audit.commands import NODE_STEP
 from jianzhu.audit.events import canonical
-from jianzhu.audit.merkle import Frontier, consistency_proof, inclusion_proof
+from jianzhu.audit.merkle import consistency_proof, inclusion_proof, node_hash
 from jianzhu.audit.models import AuditEvent, AuditLeaf, AuditNode, AuditSeal, Cosignature
 
 
@@ -40,6 +40,7 @@ class Tree:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[int, int], bytes] = {}
+        self._read_tiles: set[tuple[int, int]] = set()
 
     def inclusion(self, leaf: int, size: int) -> list[bytes]:
         """The proof that the leaf stands in the tree of this size."""
@@ -50,36 +51,30 @@ class Tree:
         return consistency_proof(old, new, self.subtree)
 
     def subtree(self, height: int, number: int) -> bytes:
-        """Root of a perfect subtree: read, or made from the nearest kept hashes below it."""
+        """Root of a perfect subtree: a kept one, or made from the kept ones below it."""
+        if (height, number) not in self._kept and height % NODE_STEP == 0:
+            self._read(height, number >> NODE_STEP)
         if (height, number) not in self._kept:
-            base = height // NODE_STEP * NODE_STEP
-            self._read(base, number << (height - base), (number + 1) << (height - base))
-            self._make(height, number)
+            left = self.subtree(height - 1, 2 * number)
+            right = self.subtree(height - 1, 2 * number + 1)
+            self._kept[height, number] = node_hash(left, right)
         return self._kept[height, number]
 
-    def _make(self, height: int, number: int) -> None:
-        if (height, number) in self._kept:
+    def _read(self, height: int, tile: int) -> None:
+        """All stored hashes of one height under one node of the next kept height, at once: a proof
+        needs its neighbours too. Events sealed before nodes were kept have none of these."""
+        if (height, tile) in self._read_tiles:
             return
-        base = (height - 1) // NODE_STEP * NODE_STEP
-        first, end = number << (height - base), (number + 1) << (height - base)
-        if (base, first) not in self._kept or (base, end - 1) not in self._kept:
-            self._read(base, first, end)
-        frontier = Frontier()
-        frontier.extend(self._kept[base, n] for n in range(first, end))
-        self._kept[height, number] = frontier.root
-
-    def _read(self, height: int, first: int, end: int) -> None:
-        """Hashes [first, end) of one height. Events sealed before nodes were kept have none."""
+        self._read_tiles.add((height, tile))
+        first, end = tile << NODE_STEP, (tile + 1) << NODE_STEP
+        found: Iterable[tuple[int, bytes | memoryview]]
         if height == 0:
             leaves = AuditLeaf.objects.filter(pk__gte=first, pk__lt=end)
-            found = {pk: bytes(h) for pk, h in leaves.values_list("pk", "hash")}
+            found = leaves.values_list("pk", "hash")
         else:
             nodes = AuditNode.objects.filter(height=height, number__gte=first, number__lt=end)
-            found = {n: bytes(h) for n, h in nodes.values_list("number", "hash")}
-        self._kept |= {(height, number): node for number, node in found.items()}
-        for number in range(first, end):
-            if number not in found and height:
-                self._make(height, number)
+            found = nodes.values_list("number", "hash")
+        self._kept |= {(height, number): bytes(node) for number, node in found}
 
 
 def head_over(leaf: int) -> Head | None:

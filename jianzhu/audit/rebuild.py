@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
 
-from jianzhu.audit.journal import ACTOR, Journaled, digest_sql, journaled, record
+from jianzhu.audit.journal import ACTOR, Journaled, digest_sql, journaled, record, rows_told
+from jianzhu.audit.models import AuditEvent
 from jianzhu.kernel.machine import all_machines, noun_of
 
 # The last word of the log on each row of one table: [id, digest or "-", facts as text].
@@ -147,3 +149,18 @@ def by_hand() -> int:
             [ACTOR, ACTOR],
         )
         return int(cursor.fetchone()[0])
+
+
+def state_since(table: str, noun: str, ident: int, state: str) -> datetime:
+    """When the row came to this state for the last time, as the log has it."""
+    known = next(one for one in journaled() if one.table == table)
+    place = known.facts.index("state")
+    events = AuditEvent.objects.filter(
+        subject_type=noun, subject_id=ident, actor=ACTOR, data__of=table
+    )
+    return max(
+        event.at
+        for event in events
+        for row in rows_told(event.data)
+        if row.id == ident and row.after[place : place + 1] == (state,)
+    )

@@ -200,3 +200,8 @@ def pending(where: Q, worker_ids: Iterable[int]) -> list[Pending]:
         )
         for r in sorted(rows, key=lambda r: r.pk)
     ]
+
+
+def one(worker_id: int) -> Q:
+    """The filter of one worker."""
+    return Q(pk=worker_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -251,3 +252,21 @@ def _tell_crew(member: CrewMember, verb: str, on: date, actor: Actor, at: dateti
         on=on.isoformat(),
     )
     outbox.put(f"crew.{verb}", crew_id=member.crew_id, worker_id=member.worker_id)
+
+
+@step
+def erase_worker(worker_id: int, *, actor: Actor, at: datetime) -> None:
+    """Destroy the person's key, and with it every sealed field; clear what stands in the open.
+
+    The keyed digests of identity and account stay: they name nobody, and without them one person or
+    account could come back as two.
+    """
+    worker = lock(Worker, worker_id)
+    worker.person_key = worker.id_number_sealed = worker.phone_sealed = b""
+    worker.name = worker.id_number_tail = worker.phone_tail = ""
+    worker.phone_index = os.urandom(32)
+    worker.save()
+    PayeeAccount.objects.filter(worker=worker).update(account_tail="")
+    if worker.user_id is not None:
+        access.forget_user(worker.user_id)
+    audit.record("worker.erase", "worker", worker_id, actor=actor, at=at)

@@ -147,3 +147,9 @@ def agreements_of(rate_ids: Iterable[int]) -> list[int]:
     """Ids of the agreements that these rates belong to."""
     rows = AgreedRate.objects.filter(pk__in=list(rate_ids)).order_by("agreement_id")
     return list(rows.values_list("agreement_id", flat=True).distinct())
+
+
+def agreed_projects(worker_id: int) -> list[int]:
+    """Ids of the projects on which the worker has an agreement."""
+    rows = Agreement.objects.filter(worker_id=worker_id).order_by("project_id")
+    return list(rows.values_list("project_id", flat=True).distinct())
