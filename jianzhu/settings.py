@@ -149,6 +149,13 @@ OUTBOX_LEASE_SECONDS = env.whole("OUTBOX_LEASE_SECONDS", 60, 1, 3_600)
 # Where the sandbox bank listens.
 SANDBOX_BANK_URL = env.text("SANDBOX_BANK_URL", "") or _sandbox_bank_url()
 SANDBOX_BANK_TOKEN = _secret("SANDBOX_BANK_TOKEN", "sandbox_bank_token")
+# How long a changed payee account waits before its first payment.
+PAYEE_HOLD_HOURS = int(env.text("PAYEE_HOLD_HOURS", "72"))
+
+# Stripe Connect: off without a key. Two webhook secrets are valid while one replaces the other.
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
+STRIPE_WEBHOOK_SECRETS = env.listing("STRIPE_WEBHOOK_SECRETS", "")
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",

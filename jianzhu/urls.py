@@ -53,6 +53,7 @@ urlpatterns = [
     path("api/v1/", include([path("", include(room)) for room in API])),
     path("", include("projects.attendance.device_urls")),
     path("", include("projects.attendance.page_urls")),
+    path("", include("settlements.payouts.door_urls")),
     path("", include("settlements.pages.urls")),
     path("", include("settlements.slips.page_urls")),
 ]

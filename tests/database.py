@@ -26,6 +26,7 @@ CLUSTER = "postgres-test"
 SOURCES = (
     "*/migrations/*.py",
     "*/*/models.py",
+    "*/*/models/*.py",
     "jianzhu/apps.py",
     "jianzhu/audit/journal.py",
     "jianzhu/settings.py",

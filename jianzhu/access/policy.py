@@ -49,7 +49,7 @@ TABLE: tuple[Row, ...] = (
     Row("labour_officer", "agreement", "read", "project"),
     Row("labour_officer", "agreed_rate", "read agree refuse", "project"),
     Row("operator", "worker", "read register disclose", "all"),
-    Row("operator", "payee_account", "read propose suspend reinstate", "all"),
+    Row("operator", "payee_account", "read propose review suspend reinstate", "all"),
     Row("operator", "crew", "read create change", "all"),
     Row("operator", "agreement", "read sign", "all"),
     Row("operator", "agreed_rate", "read propose", "all"),
@@ -219,6 +219,7 @@ TABLE: tuple[Row, ...] = (
     Row("owner", "bank_statement", "read", "project"),
     Row("operator", "bank_statement", "read bring take dismiss", "all"),
     Row("operator", "break", "read explain reject close", "all"),
+    Row("operator", "payout_batch", "read make release answer", "all"),
     Row("auditor", "bank_statement", "read", "all"),
     Row("auditor", "break", "read", "all"),
     # Disputes

@@ -13,9 +13,11 @@ from jianzhu.access.actor import SYSTEM
 from jianzhu.outbox.registry import News, listens_to
 from settlements.funding import queries as funding
 from settlements.halt import queries as halt
-from settlements.payouts import commands, queries, reconciliation
+from settlements.payouts import commands, connected, queries, reconciliation, webhooks
 from settlements.payouts.rails import rail_named
+from settlements.payouts.rails import stripe_client as stripe_rail
 from settlements.payouts.rails.protocol import NoStatement
+from settlements.payouts.rails.stripe import Unreachable
 
 
 @listens_to("payout.make", "payout.retry")
@@ -98,6 +100,34 @@ def started_again(news: list[News], at: datetime) -> None:
     """What was held goes out, and what was stored is handed over, under the keys it has."""
     commands.retry(payout_ids=queries.halted(), actor=SYSTEM, at=at)
     commands.hand_over_again(payout_ids=queries.not_handed_over(), at=at)
+
+
+@listens_to("rail_event.receive")
+def event_came(news: list[News], at: datetime) -> None:
+    """Look at what an event is about, as the provider shows it now."""
+    for one in news:
+        webhooks.apply(
+            ids=one.payload["rail_event_ids"],
+            tried=int(one.payload["tried"]),
+            rail=stripe_rail(),
+            at=at,
+        )
+
+
+@listens_to("rail_event.catch_up_due")
+def catch_up(news: list[News], at: datetime) -> None:
+    """What the provider could not deliver; asked again later while it can't be reached."""
+    try:
+        webhooks.catch_up(rail=stripe_rail(), at=at)
+    except Unreachable:
+        webhooks.arm(at=at)
+
+
+@listens_to("connected_account.change")
+def onboarded(news: list[News], at: datetime) -> None:
+    """An account that may be paid out to is proposed as the worker's payee; a person checks it."""
+    for one in news:
+        connected.propose(connected_account_id=int(one.payload["connected_account_id"]), at=at)
 
 
 def _ids(news: Iterable[News]) -> list[int]:

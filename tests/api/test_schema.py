@@ -13,10 +13,12 @@ WITHOUT_KEY = {
     "imports_create",
     "tokens_create",
     "reconciliation_quote",
+    "payee_account_codes_create",
     "wage_quote",
 }
 # Moves that say all they have to say by their path.
 NO_BODY = {
+    "payee_accounts_review",
     "breaks_close",
     "breaks_reject",
     "payout_switch_ask",

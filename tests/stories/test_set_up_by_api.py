@@ -245,6 +245,7 @@ def test_nobody_checks_what_they_made(site):
         "bank_code": "105",
         "bank_name": "临澜银行",
         "account": "9999000000000022",
+        "password": PASSWORD,  # it is a change: an open session is not enough
     }
     payee = made(both.post("payee-accounts", body))["id"]
     (agreement,) = both.get(f"agreements?worker_id={site.worker}").json()["items"]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from jianzhu.access import policy
+from jianzhu.access import queries as access
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock
 from jianzhu.kernel.errors import Invalid, NotFound
-from workers_app.people import steps
+from jianzhu.web.accounts import commands as accounts
+from jianzhu.web.accounts.senders import sender
+from workers_app.people import errors, steps
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
 from workers_app.people.steps import NewWorker
 
@@ -20,20 +23,100 @@ def register_worker(*, new: NewWorker, actor: Actor, at: datetime) -> Worker:
     return steps.register_worker(new, actor=actor, at=at)
 
 
-@command
 def propose_payee(
-    *, worker_id: int, bank_code: str, bank_name: str, account: str, actor: Actor, at: datetime
+    *,
+    worker_id: int,
+    bank_code: str,
+    bank_name: str,
+    account: str,
+    actor: Actor,
+    at: datetime,
+    holder_name: str = "",
+    code: str = "",
+    password: str = "",
+    signed_in_at: datetime | None = None,
 ) -> PayeeAccount:
-    """Name an account for a worker's wages; it counts when a second person has checked it."""
+    """Name an account for a worker's wages; it counts when a second person has checked it.
+
+    To change an account takes a fresh proof of who asks, a `code` sent to the worker's phone or the
+    staff member's `password`; a session that is open is not enough. Raises ReauthenticationNeeded,
+    NameDiffers.
+    """
+    where = policy.whose(actor, "payee_account", "propose", on="worker")
+    worker = Worker.objects.filter(where, pk=worker_id).first()
+    if worker is None:
+        raise NotFound(noun="worker")
+    if steps.has_payee(worker_id) and not actor.is_system:
+        _prove(worker, actor, code=code, password=password, at=at)
+    return _propose(
+        worker_id=worker_id,
+        bank_code=bank_code,
+        bank_name=bank_name,
+        account=account,
+        holder_name=holder_name,
+        new_session=signed_in_at is None or at - signed_in_at < steps.NEW_SESSION,
+        actor=actor,
+        at=at,
+    )
+
+
+def _prove(worker: Worker, actor: Actor, *, code: str, password: str, at: datetime) -> None:
+    """The try is counted in a transaction of its own: it stays counted when the answer is no."""
+    assert actor.user_id is not None
+    if worker.user_id == actor.user_id:
+        phone = steps.phone_of(worker)
+        right = bool(code) and accounts.is_right_code(
+            phone=phone, code=code, purpose="payee_change", user_id=actor.user_id, at=at
+        )
+    else:
+        right = bool(password) and access.password_is(actor.user_id, password)
+    if not right:
+        raise errors.ReauthenticationNeeded
+
+
+@command
+def _propose(
+    *,
+    worker_id: int,
+    bank_code: str,
+    bank_name: str,
+    account: str,
+    holder_name: str,
+    new_session: bool,
+    actor: Actor,
+    at: datetime,
+) -> PayeeAccount:
     worker = lock(Worker, worker_id, policy.whose(actor, "payee_account", "propose", on="worker"))
     return steps.propose_payee(
         worker=worker,
         bank_code=bank_code,
         bank_name=bank_name,
         account=account,
+        holder_name=holder_name,
+        new_session=new_session,
         actor=actor,
         at=at,
     )
+
+
+def payee_code(*, worker_id: int, actor: Actor, at: datetime) -> None:
+    """Send a code for the change of an account to the worker's own phone, the one on record."""
+    where = policy.whose(actor, "payee_account", "propose", on="worker")
+    worker = Worker.objects.filter(where, pk=worker_id, user_id=actor.user_id or 0).first()
+    if worker is None:
+        raise NotFound(noun="worker")
+    phone = steps.phone_of(worker)
+    code = accounts.request_code(phone=phone, purpose="payee_change", at=at)
+    if code is not None:
+        sender()(phone, code)
+
+
+@command
+def review_payee(*, payee_id: int, actor: Actor, at: datetime) -> PayeeAccount:
+    """A person of the platform looked at the fraud signal; verifying is still another's to do."""
+    payee = lock(PayeeAccount, payee_id, policy.whose(actor, "payee_account", "review"))
+    steps.review_payee(payee, actor=actor, at=at)
+    return payee
 
 
 @command

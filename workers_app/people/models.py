@@ -81,6 +81,9 @@ class PayeeAccount(StateModel):
     # A changed payee waits before its first payment (payroll diversion, reliability §1.9).
     hold_until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, default="")
+    # Why a person of the platform has to look before anybody may verify: new_device, shared, or "".
+    review = models.CharField(max_length=24, default="", db_default="")
+    reviewed_by = models.CharField(max_length=40, default="", db_default="")
     made_by = models.CharField(max_length=40)
     checked_by = models.CharField(max_length=40, default="")
     created_at = models.DateTimeField()

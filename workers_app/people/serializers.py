@@ -50,6 +50,8 @@ class PayeeShown(serializers.Serializer[Any]):
     state = serializers.CharField()
     hold_until = InstantField(allow_null=True)
     reason = serializers.CharField()
+    review = serializers.CharField()
+    reviewed_by = serializers.CharField()
     made_by = serializers.CharField()
     checked_by = serializers.CharField()
 
@@ -61,6 +63,14 @@ class PayeeAsked(serializers.Serializer[Any]):
     bank_code = serializers.RegexField(r"^[0-9A-Za-z]{1,20}\Z")
     bank_name = serializers.CharField(max_length=100)
     account = serializers.RegexField(r"^[0-9A-Za-z]{6,34}\Z")
+    holder_name = serializers.CharField(max_length=100, required=False, default="")
+    # To change an account: a code sent to the worker's own phone, or the staff member's password.
+    code = serializers.RegexField(r"^[0-9]{6}\Z", required=False, default="")
+    password = serializers.CharField(max_length=256, required=False, default="", write_only=True)
+
+
+class PayeeCodeAsked(serializers.Serializer[Any]):
+    worker_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
 
 
 class MemberShown(serializers.Serializer[Any]):

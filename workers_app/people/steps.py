@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from jianzhu.access import steps as access
@@ -13,12 +15,19 @@ from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import keep, lock, same, step, take_ids
 from jianzhu.kernel.errors import NotFound, SameHand
-from jianzhu.kernel.vault import blind_index, new_person_key, seal
+from jianzhu.kernel.vault import blind_index, new_person_key, seal, unseal
+from jianzhu.notices import steps as notices
 from jianzhu.outbox import steps as outbox
+from workers_app.people import errors
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
 
-# Payroll diversion is the most attacked step: a changed account waits before its first payment.
-PAYEE_HOLD = timedelta(hours=72)
+# A change that is asked for in a session younger than this is looked at by a person.
+NEW_SESSION = timedelta(days=7)
+
+
+def payee_hold() -> timedelta:
+    """Payroll diversion is the most attacked step: a changed account waits before its first payment."""
+    return timedelta(hours=settings.PAYEE_HOLD_HOURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +91,58 @@ def register_worker(new: NewWorker, *, actor: Actor, at: datetime) -> Worker:
 
 
 @step
+def worker_is(worker_id: int, where: Q) -> bool:
+    """Whether there is such a worker among these."""
+    return Worker.objects.filter(where, pk=worker_id).exists()
+
+
+@step
+def worker_row(worker_id: int) -> Worker:
+    """The worker, for another room's step."""
+    return Worker.objects.get(pk=worker_id)
+
+
+def has_payee(worker_id: int) -> bool:
+    """Whether wages went or may go somewhere already: naming an account is then a change."""
+    used = ["verified", "suspended"]
+    return PayeeAccount.objects.filter(worker_id=worker_id, state__in=used).exists()
+
+
+def phone_of(worker: Worker) -> str:
+    """The number on record, in clear, for a message to it."""
+    return unseal(
+        person_key=bytes(worker.person_key),
+        sealed=bytes(worker.phone_sealed),
+        place=f"worker.phone:{worker.pk}",
+    )
+
+
+@step
 def propose_payee(
-    *, worker: Worker, bank_code: str, bank_name: str, account: str, actor: Actor, at: datetime
+    *,
+    worker: Worker,
+    bank_code: str,
+    bank_name: str,
+    account: str,
+    actor: Actor,
+    at: datetime,
+    holder_name: str = "",
+    new_session: bool = False,
 ) -> PayeeAccount:
-    """An account for a worker's wages, until checked by a second person; proposed once."""
+    """An account for a worker's wages, until checked by a second person; proposed once.
+
+    By whatever way it comes, also in a file: the worker is told at once, a name that is not theirs
+    is refused, and an account of two people or a change from a new session asks a person first.
+    """
+    if holder_name and _plain(holder_name) != _plain(worker.name):
+        raise errors.NameDiffers
     index = blind_index(account, "account")
     known = PayeeAccount.objects.filter(
         worker=worker, account_index=index, state__in=["pending", "verified"]
     ).first()
     if known is not None:
         return known
+    changes = has_payee(worker.pk)
     (ident,) = take_ids(PayeeAccount, 1)
     payee = PayeeAccount.objects.create(
         pk=ident,
@@ -105,17 +156,68 @@ def propose_payee(
         ),
         account_index=index,
         account_tail=account[-4:],
+        review=_signal(worker, index, new_session=new_session and changes),
         made_by=str(actor),
         created_at=at,
     )
     tell_payee(payee, "propose", actor, at)
+    if payee.review:
+        tell_payee(payee, "alarm", actor, at)
+    if changes:
+        _tell_the_worker(payee, "payee_change", at)
     return payee
+
+
+def _plain(name: str) -> str:
+    """A name without the spaces, dots and widths that banks and forms differ in."""
+    plain = unicodedata.normalize("NFKC", name)
+    return "".join(c for c in plain if c.isalnum()).casefold()
+
+
+def _signal(worker: Worker, index: bytes, *, new_session: bool) -> str:
+    """What makes a person look first; an account of two people is somebody who collects cards."""
+    others = PayeeAccount.objects.filter(
+        account_index=index, state__in=["pending", "verified", "suspended"]
+    ).exclude(worker=worker)
+    if others.exists():
+        return "shared"
+    return "new_device" if new_session else ""
+
+
+@step
+def _tell_the_worker(payee: PayeeAccount, code: str, at: datetime) -> None:
+    """At once and on the old channel: the page of the worker, and the phone on record."""
+    notices.tell(
+        code,
+        project_id=0,
+        to=[notices.To(worker_id=payee.worker_id)],
+        subject_type="payee_account",
+        subject_id=payee.pk,
+        once=f"{code}:{payee.pk}",
+        at=at,
+        tail=payee.account_tail,
+    )
+    outbox.put("payee_account.notice", payee_id=payee.pk, code=code)
+
+
+@step
+def review_payee(payee: PayeeAccount, *, actor: Actor, at: datetime) -> None:
+    """A person of the platform has looked at the signal."""
+    if payee.made_by == str(actor):
+        raise SameHand(noun="payee_account")
+    payee.reviewed_by = str(actor)
+    payee.save(update_fields=["reviewed_by"])
+    tell_payee(payee, "review", actor, at)
 
 
 @step
 def verify_payee(payee: PayeeAccount, *, actor: Actor, at: datetime) -> None:
     """A second person says it is the worker's own; it replaces the former, which it makes wait."""
     if payee.made_by == str(actor):
+        raise SameHand(noun="payee_account")
+    if payee.review and not payee.reviewed_by:
+        raise errors.NeedsReview(why=payee.review)
+    if payee.reviewed_by == str(actor):
         raise SameHand(noun="payee_account")
     former = PayeeAccount.objects.select_for_update(no_key=True).filter(
         worker=payee.worker, state__in=["verified", "suspended"]
@@ -126,9 +228,11 @@ def verify_payee(payee: PayeeAccount, *, actor: Actor, at: datetime) -> None:
         one.save(update_fields=["state", "reason"])
         tell_payee(one, "replace", actor, at)
         replaced = True
-    payee.verify(by=str(actor), hold_until=at + PAYEE_HOLD if replaced else None)
+    payee.verify(by=str(actor), hold_until=at + payee_hold() if replaced else None)
     payee.save(update_fields=["state", "checked_by", "hold_until"])
     tell_payee(payee, "verify", actor, at)
+    if replaced:
+        _tell_the_worker(payee, "payee_changed", at)
 
 
 @step

@@ -8,6 +8,12 @@ urlpatterns = [
     path("workers", views.WorkersView.as_view(), name="api-workers"),
     path("workers/<int:pk>", views.WorkerView.as_view(), name="api-worker"),
     path("payee-accounts", views.PayeeAccountsView.as_view(), name="api-payees"),
+    path("payee-account-codes", views.PayeeCodesView.as_view(), name="api-payee-codes"),
+    path(
+        "payee-accounts/<int:pk>/review",
+        views.PayeeReviewView.as_view(),
+        name="api-payee-review",
+    ),
     path("payee-accounts/<int:pk>", views.PayeeAccountView.as_view(), name="api-payee"),
     path(
         "payee-accounts/<int:pk>/verification",

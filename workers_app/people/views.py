@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from jianzhu.access.models import Token
 from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.shapes import ReasonAsked
 from jianzhu.web.views import NounView
@@ -18,6 +19,7 @@ from workers_app.people.serializers import (
     MemberAsked,
     MemberShown,
     PayeeAsked,
+    PayeeCodeAsked,
     PayeeShown,
     WorkerAsked,
     WorkerShown,
@@ -60,13 +62,44 @@ class PayeeAccountsView(RowsView):
     )
     def post(self, request: Request) -> Response:
         said = self.taken(PayeeAsked)
-        return self.made(commands.propose_payee(**said, actor=self.actor, at=self.at))
+        token = request.auth
+        since = token.created_at if isinstance(token, Token) else None
+        row = commands.propose_payee(**said, signed_in_at=since, actor=self.actor, at=self.at)
+        return self.made(row)
 
 
 @shows
 class PayeeAccountView(RowView):
     noun, model, shown = "payee_account", PayeeAccount, PayeeShown
     verbs = {"GET": "read"}
+
+
+class PayeeCodesView(NounView):
+    """A fresh code to the worker's own phone, to change where the wages go."""
+
+    noun = "payee_account"
+    verbs = {"POST": "propose"}
+    stores = False
+
+    @extend_schema(
+        operation_id="payee_account_codes_create", request=PayeeCodeAsked, responses={202: None}
+    )
+    def post(self, request: Request) -> Response:
+        said = self.taken(PayeeCodeAsked)
+        commands.payee_code(**said, actor=self.actor, at=self.at)
+        return Response(status=202)
+
+
+class PayeeReviewView(NounView):
+    """A person of the platform looked at a fraud signal."""
+
+    noun = "payee_account"
+    verbs = {"POST": "review"}
+
+    @extend_schema(operation_id="payee_accounts_review", request=None, responses={201: PayeeShown})
+    def post(self, request: Request, pk: int) -> Response:
+        row = commands.review_payee(payee_id=pk, actor=self.actor, at=self.at)
+        return Response(PayeeShown(row).data, status=201)
 
 
 class PayeeVerificationView(NounView):

@@ -53,6 +53,12 @@ def sign_in_worker(*, phone: str, code: str, purpose: str, at: datetime) -> User
     return user
 
 
+def is_right_code(*, phone: str, code: str, purpose: str, user_id: int, at: datetime) -> bool:
+    """Whether a code for this purpose is right and the number is the user's; it is used up then."""
+    user = _try_code(phone=phone, code=code, purpose=purpose, at=at)
+    return user is not None and user.pk == user_id
+
+
 @command
 def _try_code(*, phone: str, code: str, purpose: str, at: datetime) -> User | None:
     """Count the try, which has to be kept even when the answer is no."""
@@ -72,7 +78,7 @@ def _try_code(*, phone: str, code: str, purpose: str, at: datetime) -> User | No
     user = User.objects.filter(phone_index=index, is_active=True).first() if right else None
     if user is not None:
         row.used_at = at
-        _tell(user, "sign_in", at)
+        _tell(user, "sign_in" if purpose == "sign_in" else f"prove_{purpose}", at)
     row.save(update_fields=["tries", "used_at"])
     return user
 
