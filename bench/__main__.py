@@ -10,6 +10,7 @@ ALL = (
     "bench.settlement",
     "bench.latency",
     "bench.wages",
+    "bench.audit",
     "bench.posting",
     "bench.billion 5000",
 )
