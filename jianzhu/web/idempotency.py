@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 KEY_MAX = 64
 # Answers that say nothing about the work itself are not kept.
-NOT_KEPT = (401, 403, 404, 409, 500)
+NOT_KEPT = (401, 403, 404, 409)
 
 
 class KeyMissing(Refusal):
@@ -69,7 +69,9 @@ def once(view: NounView, work: Callable[..., Response]) -> Callable[..., HttpRes
                 answer = work(request, *args, **kwargs)
             except Exception as error:  # noqa: BLE001 - a refusal is an answer, and a bug gets one too
                 answer = problem_of(error, {"view": view})
-            if answer.status_code not in NOT_KEPT:
+            if answer.status_code >= 500:
+                transaction.set_rollback(True)  # a bug leaves nothing half done
+            elif answer.status_code not in NOT_KEPT:
                 _keep(request, key, said, answer)
             return answer
 

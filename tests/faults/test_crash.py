@@ -59,12 +59,13 @@ def test_whoever_dies_nobody_is_paid_twice_and_nobody_is_forgotten(tmp_path):
 
         nothing_was_lost_or_doubled(ground)
         assert sum(ground.kills.values()) == KILLS
-        assert ground.line.counted["answer lost"] + ground.line.counted["request lost"] > 0
 
 
 def test_the_control_that_invents_a_key_per_call_is_found_out_by_the_banks_journal(tmp_path):
     """A test that this defect could pass would prove nothing; the books alone would not show it."""
-    with Ground(tmp_path / "ground", 7, relay=("-m", "tests.faults.chaos.defect")) as ground:
+    worse = {"answer lost": 50, "passed": 50}
+    defect = ("-m", "tests.faults.chaos.defect")
+    with Ground(tmp_path / "ground", 7, relay=defect, fates=worse) as ground:
         run(ground, 0, {"relay-1": 1, "web": 1})
 
         assert ground.doubles() != []

@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from tests import database
-from tests.faults.chaos.line import Line
+from tests.faults.chaos.line import FATES, Line
 
 ROOT = Path(__file__).resolve().parents[3]
 # What the ground sets itself, whatever the suite runs on.
@@ -49,6 +49,7 @@ class Ground:
     cluster: bool = False
     broker: str = ""
     relay: tuple[str, ...] = ("manage.py", "relay")
+    fates: dict[str, int] = field(default_factory=lambda: FATES)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     kills: dict[str, int] = field(default_factory=dict)
 
@@ -70,7 +71,7 @@ class Ground:
         self.env["SANDBOX_BANK_URL"] = f"http://127.0.0.1:{self.bank_port}"
         self.start("bank")
         _wait_for_port(self.bank_port)
-        self.line = Line(f"http://127.0.0.1:{self.bank_port}", self.seed)
+        self.line = Line(f"http://127.0.0.1:{self.bank_port}", self.seed, self.fates)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,6 +79,7 @@ class Ground:
             process.kill()
             process.wait()
         self.line.shutdown()
+        self.line.server_close()
         if self.copy:
             self.copy.drop()
         else:
@@ -151,10 +153,9 @@ class Ground:
 
         def work() -> None:
             for sheet in sheets:
-                while (
-                    self._post(f"/api/v1/task-sheets/{sheet}/acceptance", token, f"a-{sheet}")
-                    != 200
-                ):
+                path = f"/api/v1/task-sheets/{sheet}/acceptance"
+                while (status := self._post(path, token, f"accept-{sheet}")) != 201:
+                    assert status == 0 or status >= 500, f"{path} was refused with {status}"
                     time.sleep(0.05)
 
         thread = threading.Thread(target=work, daemon=True)

@@ -23,9 +23,10 @@ class Line(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, bank_url: str, seed: int) -> None:
+    def __init__(self, bank_url: str, seed: int, fates: dict[str, int]) -> None:
         super().__init__(("127.0.0.1", 0), _Call)
         self.bank = urlsplit(bank_url).netloc
+        self.fates = fates
         self.chances = random.Random(seed)
         self.lock = threading.Lock()
         self.counted: Counter[str] = Counter()
@@ -40,7 +41,7 @@ class Line(ThreadingHTTPServer):
     def fate(self) -> str:
         """What happens to this call."""
         with self.lock:
-            (name,) = self.chances.choices([*FATES], [*FATES.values()])
+            (name,) = self.chances.choices([*self.fates], [*self.fates.values()])
             self.counted[name] += 1
             return name
 
