@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test nightly check bench format stop clean
+.PHONY: help run demo test nightly chaos check bench format stop clean
 
 help:  ## what can be asked for
 	@sed -n -E 's/^([a-z]+):.*  ## (.*)/  make \1	\2/p' Makefile | expand -t 16
@@ -25,10 +25,11 @@ test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
 nightly: $(READY)  ## wages and device parsers over 100,000 random cases each (an hour or so)
 	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest -n $(WORKERS) tests/wages/test_properties.py \
 	  tests/attendance/test_parsers_fuzzed.py
+	@EDITS=5000 $(PY) -m pytest -n 0 tests/evidence/test_tamper_drill.py
 	@$(PY) -m tests.attendance.fuzz_parsers -runs=2000000 -max_len=4096
 
-chaos: $(READY)  ## the long profiles of the fault tests: seeded, prints its seeds (R2_SEED=… replays)
-	@R2_SECONDS=$${R2_SECONDS:-60} R2_CLIENTS=$${R2_CLIENTS:-16} $(PY) -m pytest -n 0 -s tests/faults $(PYTEST)
+chaos: $(READY)  ## the long profiles of the fault tests: seeded; R2_SEED=…, CHAOS_SEED=… replay
+	@CHAOS=1 R2_SECONDS=$${R2_SECONDS:-60} R2_CLIENTS=$${R2_CLIENTS:-16} $(PY) -m pytest -n 0 -s tests/faults $(PYTEST)
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
 	@$(PY) -m ruff format --check .

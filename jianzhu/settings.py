@@ -150,7 +150,7 @@ OUTBOX_LEASE_SECONDS = env.whole("OUTBOX_LEASE_SECONDS", 60, 1, 3_600)
 SANDBOX_BANK_URL = env.text("SANDBOX_BANK_URL", "") or _sandbox_bank_url()
 SANDBOX_BANK_TOKEN = _secret("SANDBOX_BANK_TOKEN", "sandbox_bank_token")
 # How long a changed payee account waits before its first payment.
-PAYEE_HOLD_HOURS = int(env.text("PAYEE_HOLD_HOURS", "72"))
+PAYEE_HOLD_HOURS = env.whole("PAYEE_HOLD_HOURS", 72, 0, 720)
 
 # Stripe Connect: off without a key. Two webhook secrets are valid while one replaces the other.
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
@@ -173,10 +173,6 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 # "console" prints one-time codes to the server's output: for trial machines only.
 OTP_SENDER = env.text("OTP_SENDER", "console")
-
-# A font with Chinese for printed evidence; empty: the first that is installed (evidence/report.py).
-PDF_FONT = env.text("PDF_FONT", "")
-PDF_FONT_NUMBER = env.whole("PDF_FONT_NUMBER", 0, 0, 99)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

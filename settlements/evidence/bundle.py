@@ -33,7 +33,7 @@ from workers_app.terms import queries as terms
 
 README = """证据包 / Evidence bundle
 
-report.pdf    可读的报告 / the report to read (report.txt where no Chinese font is installed)
+report.pdf    可读的报告 / the report to read
 case.json     报告中的事实 / the facts of the report
 elements.json 要素表 / the element table
 records.json  原始记录、封存它们的日志、证明 / the records, the log events that sealed them, proofs
@@ -84,7 +84,7 @@ def _zip(
         "README.txt": README.encode(),
         **{f"bodies/{ident}.bin": body for ident, body in bodies.items()},
     }
-    name, content = report.written(facts, traces, table, proved)
+    name, content = report.written(facts, traces, table, proved, at.date())
     files[name] = content
     files["manifest.json"] = _manifest(about, files, wanted, bodies, proved, at)
     return _packed(files, at)

@@ -1,42 +1,39 @@
-"""The report to read: Chinese and English side by side, as a PDF, or as text where no font is."""
+"""The report to read: a PDF, Chinese and English side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path
+import io
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from django.conf import settings
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from reportlab.platypus import Flowable
 
+from jianzhu.kernel import paper
 from jianzhu.kernel.money import Money
 from settlements.evidence.elements import Element
 from settlements.statements.trace import Trace
 
-# Where systems keep a font with Chinese in it; of a collection the number of the simplified face.
-FONTS = (
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", 0),
-    ("/System/Library/Fonts/PingFang.ttc", 0),
-    ("C:/Windows/Fonts/simsun.ttc", 0),
-)
 FINDINGS = {"proved": "已证 proved", "open": "待证 open", "contested": "有争议 contested"}
 HEADING, TEXT = 13, 9
 
 
 def written(
-    facts: dict[str, Any], traces: list[Trace], table: list[Element], proved: dict[str, Any]
+    facts: dict[str, Any],
+    traces: list[Trace],
+    table: list[Element],
+    proved: dict[str, Any],
+    made_on: date,
 ) -> tuple[str, bytes]:
     """(file name, content) of the report."""
-    lines = list(_lines(facts, traces, table, proved))
-    font = _font()
-    if font is None:
-        return "report.txt", "\n".join(text for _, text in lines).encode()
-    return "report.pdf", _pdf(lines, *font)
+    file = io.BytesIO()
+    parts: list[Flowable] = []
+    for size, text in _lines(facts, traces, table, proved):
+        parts += [paper.gap(2)] if size > TEXT else []
+        parts.append(paper.text(text, size))
+    title = f"{facts['about']['kind']} {facts['about']['id']}"
+    paper.write(file, title, parts, made_on)
+    return "report.pdf", file.getvalue()
 
 
 def _lines(
@@ -95,23 +92,3 @@ def _line(t: Trace) -> Iterator[tuple[int, str]]:
             TEXT,
             f"银行 bank: {b.reference}, {Money(b.amount_minor, n.currency)}, {b.at:%Y-%m-%d}",
         )
-
-
-@cache
-def _font() -> tuple[str, int] | None:
-    """A font with Chinese: the one that is set, else the first that is installed."""
-    own = ((settings.PDF_FONT, settings.PDF_FONT_NUMBER),) if settings.PDF_FONT else ()
-    return next(((f, n) for f, n in (*own, *FONTS) if Path(f).exists()), None)
-
-
-def _pdf(lines: Iterable[tuple[int, str]], font: str, number: int) -> bytes:
-    page = FPDF()
-    page.add_font("cjk", fname=font, collection_font_number=number)
-    page.set_margin(15)
-    page.add_page()
-    for size, text in lines:
-        page.set_font("cjk", size=size)
-        if size > TEXT:
-            page.ln(2)
-        page.multi_cell(0, size * 0.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    return bytes(page.output())

@@ -9,9 +9,10 @@ from typing import IO
 from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable, PageBreak
 
+from jianzhu.kernel import paper
 from jianzhu.kernel.money import Money
 from settlements.payouts.queries import Sent
-from settlements.slips import paper, words
+from settlements.slips import words
 from settlements.slips.capitals import capitals
 from settlements.slips.columns import COLUMNS, SHEET_SIGNERS, SIGNERS
 from settlements.slips.queries import (
