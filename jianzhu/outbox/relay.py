@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from jianzhu.outbox.timing import at_most
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = settings.OUTBOX_LEASE_SECONDS
+# Between a listener's limit and the end of its lease.
+MARGIN_SECONDS = 5
 BATCH = 200
 ATTEMPTS_MAX = 5
 
@@ -50,6 +53,11 @@ _BEGIN = """
             THEN 'begun ' || attempts || ' times and never ended; ' || last_error ELSE last_error END
     WHERE id = ANY(%(ids)s) AND done_at IS NULL AND parked_at IS NULL
     RETURNING CASE WHEN parked_at IS NULL THEN id END
+"""
+_TAKEN = """
+    SELECT EXISTS (SELECT FROM jianzhu_outboxmessage
+        WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= clock_timestamp()
+          AND leased_until > clock_timestamp())
 """
 _DONE = """
     UPDATE jianzhu_outboxmessage SET done_at = clock_timestamp(), last_error = ''
@@ -101,7 +109,7 @@ def _begin(name: str, news: list[News]) -> list[News]:
     values: dict[str, Any] = {
         "ids": [one.id for one in news],
         "most": ATTEMPTS_MAX,
-        "seconds": seconds_of(name) + LEASE_SECONDS,
+        "seconds": seconds_of(name) + MARGIN_SECONDS,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BEGIN, values)
@@ -134,14 +142,27 @@ def run_once(batch: int = BATCH) -> int:
 
 
 def drain(rounds_max: int = 10_000) -> int:
-    """Run until nothing is due; for commands and tests that want everything done now."""
+    """Run until nothing is due; for commands and tests that want everything done now.
+
+    What somebody else has taken is waited for: it is done soon, or its taker died and its lease ends.
+    """
     total = 0
     for _ in range(rounds_max):
         done = run_once()
-        if not done:
+        if not done and not _taken():
             return total
+        if not done:
+            time.sleep(0.1)
         total += done
     raise AssertionError(f"the outbox still had due messages after {rounds_max} rounds")
+
+
+def _taken() -> bool:
+    """Whether something that is due lies with somebody."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN)
+        (taken,) = cursor.fetchone()
+    return bool(taken)
 
 
 def _failed(news: list[News], error: Exception) -> None:

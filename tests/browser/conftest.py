@@ -78,12 +78,12 @@ class Visitor:
 
     def _and_wait(self, act):
         """Until the page that this leads to has taken the place of the one before."""
-        from selenium.webdriver.support import expected_conditions
         from selenium.webdriver.support.wait import WebDriverWait
 
-        before = self.driver.find_element("tag name", "html")
+        self.driver.execute_script("window.before = true")
         act()
-        WebDriverWait(self.driver, 20).until(expected_conditions.staleness_of(before))
+        there = "return !window.before && document.readyState === 'complete'"
+        WebDriverWait(self.driver, 20).until(lambda driver: driver.execute_script(there))
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ OWN = json.loads(Path(__file__).with_name("cases.json").read_text())["cases"]
 
 
 def published():
+    if SHARED is None:
+        return []
     file = SHARED / "data" / "cases" / "ledger_cases.json"
     return list(quotes.cases(json.loads(file.read_text()))) if file.exists() else []
 

@@ -1,5 +1,6 @@
 """Random months, told in random order and again and again: the eight truths, and one outcome."""
 
+import os
 from datetime import timedelta
 from itertools import count
 
@@ -69,7 +70,7 @@ def outcome(site):
 
 @pytest.mark.slow
 @settings(
-    max_examples=25,
+    max_examples=100 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
