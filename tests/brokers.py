@@ -37,7 +37,7 @@ def broker(kind: str) -> Iterator[str]:
 def _redis(folder: Path) -> Iterator[str]:
     if REDIS is None:
         pytest.skip("redis-server is not installed")
-    port = _free_port()
+    port = free_port()
     keeps_nothing = ["--save", "", "--appendonly", "no"]
     argv = [REDIS, "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), *keeps_nothing]
     with _running(argv, port, folder, dict(os.environ)):
@@ -48,7 +48,7 @@ def _redis(folder: Path) -> Iterator[str]:
 def _rabbitmq(folder: Path) -> Iterator[str]:
     if not RABBITMQ.exists():
         pytest.skip("rabbitmq-server is not installed")
-    port, distribution = _free_port(), _free_port()
+    port, distribution = free_port(), free_port()
     env = {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
@@ -94,7 +94,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], folder: Path) -> None
     raise AssertionError(f"the broker did not start: {(folder / 'printed').read_text()[-2_000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 
 from tests import database
+from tests.brokers import free_port
 from tests.faults.chaos.line import FATES, Line
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -67,7 +68,7 @@ class Ground:
             self.copy = database.Copy(f"chaos_{os.getpid()}_{self.folder.parent.name[-20:]}")
             self.url = self.env["DATABASE_URL"] = self.copy.url
         self.python("manage.py", "migrate", "--verbosity", "0")
-        self.bank_port, self.web_port = _free_port(), _free_port()
+        self.bank_port, self.web_port = free_port(), free_port()
         self.env["SANDBOX_BANK_URL"] = f"http://127.0.0.1:{self.bank_port}"
         self.start("bank")
         _wait_for_port(self.bank_port)
@@ -205,13 +206,6 @@ class Ground:
             f"print(json.dumps(Books(Path({str(self.folder / 'bank')!r})).doubles()))"
         )
         return json.loads(self.python("-c", code).strip())
-
-
-def _free_port() -> int:
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for_port(port: int) -> None:
