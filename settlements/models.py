@@ -1,7 +1,17 @@
 """Django looks for models here; they live in their rooms."""
 
 from settlements.adjustments.models import Adjustment
-from settlements.disputes.models import Dispute, DisputedLine
+from settlements.disputes.models import (
+    CaseClock,
+    CaseElement,
+    CaseParty,
+    Decision,
+    DecisionItem,
+    Dispute,
+    DisputedLine,
+    Proposal,
+    Suspension,
+)
 from settlements.evidence.models import Erasure, Retention
 from settlements.funding.models import (
     Deposit,
@@ -57,7 +67,12 @@ __all__ = [
     "BankStatement",
     "BatchLine",
     "Break",
+    "CaseClock",
+    "CaseElement",
+    "CaseParty",
     "ConnectedAccount",
+    "Decision",
+    "DecisionItem",
     "Deposit",
     "Dispute",
     "DisputedLine",
@@ -76,6 +91,7 @@ __all__ = [
     "PayoutBatch",
     "PayoutSwitch",
     "PermittedMovement",
+    "Proposal",
     "RailCall",
     "RailCursor",
     "RailEvent",
@@ -85,6 +101,7 @@ __all__ = [
     "Shortfall",
     "Statement",
     "StatementLine",
+    "Suspension",
     "Transfer",
     "Unbalanced",
     "WageAccount",

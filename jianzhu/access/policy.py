@@ -165,6 +165,7 @@ TABLE: tuple[Row, ...] = (
     # Pay
     Row("worker", "statement", "read confirm", "own"),
     Row("worker", "statement_line", "read dispute", "own"),
+    Row("crew_leader", "statement_line", "dispute", "crew"),
     Row("worker", "payout", "read", "own"),
     Row("subcontractor", "statement", "read", "project"),
     Row("subcontractor", "statement_line", "read", "project"),
@@ -223,10 +224,10 @@ TABLE: tuple[Row, ...] = (
     Row("auditor", "bank_statement", "read", "all"),
     Row("auditor", "break", "read", "all"),
     # Disputes
-    Row("worker", "dispute", "read withdraw", "own"),
-    Row("general_contractor", "dispute", "read", "project"),
-    Row("subcontractor", "dispute", "read", "project"),
-    Row("arbitrator", "dispute", "read decide", "case"),
+    Row("worker", "dispute", "read withdraw say answer escalate appeal", "own"),
+    Row("general_contractor", "dispute", "read say answer appeal", "project"),
+    Row("subcontractor", "dispute", "read say answer appeal", "project"),
+    Row("arbitrator", "dispute", "read conduct decide", "case"),
     Row("arbitrator", "statement_line", "read", "case"),
     Row("operator", "dispute", "read assign", "all"),
     # Papers of a project: who keeps or checks them by law (Decree 724 art. 15, 28, 31)

@@ -4,20 +4,142 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from settlements.disputes.models import Dispute, DisputedLine
+from settlements.disputes.models import (
+    CaseClock,
+    CaseElement,
+    CaseParty,
+    Decision,
+    Dispute,
+    DisputedLine,
+    Proposal,
+    Suspension,
+)
+from settlements.disputes.models.case import BEFORE_ARBITRATION, IN_ARBITRATION
+from settlements.disputes.models.element import ELEMENTS
+
+BY_DATA = (*BEFORE_ARBITRATION, *IN_ARBITRATION)
 
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
-    """A line under a case, and what became of it."""
+    """A line under a case, and what became of it; amounts in minor units, None while unknown."""
 
     line_id: int
     outcome: str
     awarded_minor: int | None
+    claimed_minor: int | None = None
+    disputed_minor: int | None = None
+    advanced_minor: int = 0
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who stands on which side; of a claimant also the outcome."""
+
+    side: str
+    role: str
+    worker_id: int | None
+    organisation_id: int | None
+    speaks: bool
+    outcome: str
+    awarded_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A row of the element table; see `models.CaseElement`."""
+
+    line_id: int
+    element: str
+    claimant: str
+    claimant_stance: str
+    respondent: str
+    respondent_stance: str
+    record: str
+    finding: str
+    missing: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """By when who has to do what, and what silence does."""
+
+    id: int
+    name: str
+    key: str
+    owed_by: str
+    state: str
+    rule: str
+    source: str
+    on_silence: str
+    since: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """An order that stopped the clocks; `until` None while it stands."""
+
+    id: int
+    reason: str
+    stops_case: bool
+    note: str
+    ordered_by: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A proposed result for one claimant: {line id: minor units}."""
+
+    id: int
+    worker_id: int
+    basis: str
+    amounts: dict[int, int]
+    reasons: str
+    state: str
+    claimant_answer: str
+    respondent_answer: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`payer` pays `payee_id` so much by then."""
+
+    line_id: int
+    payer_id: int
+    payee_id: int
+    amount_minor: int
+    currency: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A document of the case with its items and its windows."""
+
+    id: int
+    kind: str
+    final: bool
+    state: str
+    assignment: int
+    reasons: str
+    made_by: str
+    made_at: datetime
+    served_at: datetime | None
+    sue_until: datetime | None
+    set_aside_until: datetime | None
+    in_force_at: datetime | None
+    posted_at: datetime | None
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +157,180 @@ class Case:
     due_at: datetime
     ended_at: datetime | None
     lines: tuple[Disputed, ...]
+    track: str = "expedited"
+    procedure: str = ""
+    number: str = ""
+    region: str = ""
+    assignment: int = 0
+    suspended_at: datetime | None = None
+    accepted_at: datetime | None = None
+    hearing_at: datetime | None = None
+    parties: tuple[Party, ...] = ()
+
+    @property
+    def disputed_minor(self) -> int | None:
+        """The sum in dispute of the lines that are left; None while one of them can't be known."""
+        live = [n.disputed_minor for n in self.lines if n.live]
+        known = [n for n in live if n is not None]
+        return sum(known) if len(known) == len(live) else None
+
+    @property
+    def claimants(self) -> tuple[Party, ...]:
+        """The workers of the case."""
+        return tuple(p for p in self.parties if p.side == "claimant")
 
 
 def open_on(statement_ids: Iterable[int]) -> list[int]:
-    """Cases in evidence over lines of these statements."""
+    """Cases that data may still settle, over lines of these statements or differences to them."""
     rows = DisputedLine.objects.filter(
-        live=True, line__statement__in=list(statement_ids), dispute__state="evidence"
+        live=True, line__statement__in=list(statement_ids), dispute__state__in=BY_DATA
     )
     return sorted(set(rows.values_list("dispute_id", flat=True)))
 
 
 def cases(where: Q) -> list[Case]:
     """Cases by a filter, the nearest clock first."""
-    rows = Dispute.objects.filter(where).prefetch_related("lines").order_by("due_at", "pk")
+    rows = (
+        Dispute.objects.filter(where).prefetch_related("lines", "parties").order_by("due_at", "pk")
+    )
+    return [_case(row) for row in rows]
+
+
+def _case(d: Dispute) -> Case:
+    return Case(
+        id=d.pk,
+        worker_id=d.worker_id,
+        project_id=d.project_id,
+        state=d.state,
+        claim=d.claim,
+        assigned_to_id=d.assigned_to_id,
+        reasons=d.reasons,
+        filed_at=d.filed_at,
+        due_at=d.due_at,
+        ended_at=d.ended_at,
+        lines=tuple(
+            Disputed(
+                n.line_id,
+                n.outcome,
+                n.awarded_minor,
+                n.claimed_minor,
+                n.disputed_minor,
+                n.advanced_minor,
+                n.live,
+            )
+            for n in d.lines.all()
+        ),
+        track=d.track,
+        procedure=d.procedure,
+        number=d.number,
+        region=d.region,
+        assignment=d.assignment,
+        suspended_at=d.suspended_at,
+        accepted_at=d.accepted_at,
+        hearing_at=d.hearing_at,
+        parties=tuple(_party(p) for p in d.parties.all()),
+    )
+
+
+def _party(p: CaseParty) -> Party:
+    return Party(
+        p.side, p.role, p.worker_id, p.organisation_id, p.speaks, p.outcome, p.awarded_minor
+    )
+
+
+def elements(dispute_id: int) -> list[Element]:
+    """The element table of a case, by line in the order of the table."""
+    order = {name: place for place, name in enumerate(ELEMENTS)}
+    rows = CaseElement.objects.filter(dispute=dispute_id)
     return [
-        Case(
-            id=d.pk,
-            worker_id=d.worker_id,
-            project_id=d.project_id,
-            state=d.state,
-            claim=d.claim,
-            assigned_to_id=d.assigned_to_id,
-            reasons=d.reasons,
-            filed_at=d.filed_at,
-            due_at=d.due_at,
-            ended_at=d.ended_at,
-            lines=tuple(Disputed(n.line_id, n.outcome, n.awarded_minor) for n in d.lines.all()),
+        Element(
+            e.line_id,
+            e.element,
+            e.claimant,
+            e.claimant_stance,
+            e.respondent,
+            e.respondent_stance,
+            e.record,
+            e.finding,
+            e.missing,
+            e.asked,
         )
-        for d in rows
+        for e in sorted(rows, key=lambda e: (e.line_id, order[e.element]))
     ]
+
+
+def clocks(dispute_id: int) -> list[Clock]:
+    """Every clock of a case, the nearest first."""
+    rows = CaseClock.objects.filter(dispute=dispute_id).order_by("due_at", "pk")
+    return [
+        Clock(
+            c.pk,
+            c.name,
+            c.key,
+            c.owed_by,
+            c.state,
+            c.rule,
+            c.source,
+            c.on_silence,
+            c.since,
+            c.due_at,
+        )
+        for c in rows
+    ]
+
+
+def pauses(dispute_id: int) -> list[Pause]:
+    """Orders that stopped the clocks of a case, in order."""
+    rows = Suspension.objects.filter(dispute=dispute_id).order_by("since", "pk")
+    return [
+        Pause(s.pk, s.reason, s.stops_case, s.note, s.ordered_by, s.since, s.until) for s in rows
+    ]
+
+
+def offers(dispute_id: int) -> list[Offer]:
+    """Proposed results of a case, newest first."""
+    return [
+        Offer(
+            p.pk,
+            p.worker_id,
+            p.basis,
+            {int(line): amount for line, amount in p.amounts.items()},
+            p.reasons,
+            p.state,
+            p.claimant_answer,
+            p.respondent_answer,
+            p.due_at,
+        )
+        for p in Proposal.objects.filter(dispute=dispute_id).order_by("-pk")
+    ]
+
+
+def rulings(dispute_id: int) -> list[Ruling]:
+    """The documents of a case in order, drafts too."""
+    rows = Decision.objects.filter(dispute=dispute_id).prefetch_related("items").order_by("pk")
+    return [_ruling(row) for row in rows]
+
+
+def _ruling(d: Decision) -> Ruling:
+    return Ruling(
+        id=d.pk,
+        kind=d.kind,
+        final=d.final,
+        state=d.state,
+        assignment=d.assignment,
+        reasons=d.reasons,
+        made_by=d.made_by,
+        made_at=d.made_at,
+        served_at=d.served_at,
+        sue_until=d.sue_until,
+        set_aside_until=d.set_aside_until,
+        in_force_at=d.in_force_at,
+        posted_at=d.posted_at,
+        items=tuple(
+            Item(i.line_id, i.payer_id, i.payee_id, i.amount_minor, i.currency, i.due_on)
+            for i in sorted(d.items.all(), key=lambda i: i.line_id)
+        ),
+    )
 
 
 def rows_of(dispute_id: int) -> list[int]:

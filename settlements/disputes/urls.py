@@ -6,6 +6,7 @@ from settlements.disputes import views
 
 urlpatterns = [
     path("disputes", views.DisputesView.as_view(), name="api-disputes"),
+    path("crew-disputes", views.CrewDisputesView.as_view(), name="api-crew-disputes"),
     path("disputes/<int:pk>", views.DisputeView.as_view(), name="api-dispute"),
     path(
         "disputes/<int:pk>/assignment",

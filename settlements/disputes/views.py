@@ -15,9 +15,10 @@ from jianzhu.kernel.money import Money
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
 from settlements.disputes import commands
-from settlements.disputes.models import Dispute, DisputedLine
+from settlements.disputes.models import CaseParty, Dispute, DisputedLine
 from settlements.disputes.serializers import (
     AssignmentAsked,
+    CrewDisputeAsked,
     DecisionAsked,
     DisputeAsked,
     DisputePage,
@@ -27,7 +28,10 @@ from settlements.disputes.serializers import (
 
 def _rows(where: Q) -> QuerySet[Dispute]:
     lines = DisputedLine.objects.order_by("line_id").select_related("line__statement")
-    return Dispute.objects.filter(where).prefetch_related(Prefetch("lines", lines))
+    parties = CaseParty.objects.order_by("pk")
+    return Dispute.objects.filter(where).prefetch_related(
+        Prefetch("lines", lines), Prefetch("parties", parties)
+    )
 
 
 def _shown(row: Dispute) -> dict[str, Any]:
@@ -54,7 +58,24 @@ class DisputesView(NounView):
         # Objecting is a right to the line, which the table gives; the case is what comes of it.
         policy.whose(self.actor, "statement_line", "dispute")
         said = self.taken(DisputeAsked)
-        return _done(commands.file(**said, actor=self.actor, at=self.at))
+        claimed = {one.pop("line"): one for one in said.pop("claimed", [])}
+        return _done(commands.file(**said, claimed=claimed, actor=self.actor, at=self.at))
+
+
+class CrewDisputesView(NounView):
+    """One case for a crew, with an outcome for each worker."""
+
+    noun = "statement_line"
+    verbs = {"POST": "dispute"}
+
+    @extend_schema(
+        operation_id="disputes_file_for_crew",
+        request=CrewDisputeAsked,
+        responses={201: DisputeShown},
+    )
+    def post(self, request: Request) -> Response:
+        said = self.taken(CrewDisputeAsked)
+        return _done(commands.file_for_crew(**said, actor=self.actor, at=self.at))
 
 
 class DisputeView(NounView):

@@ -12,7 +12,13 @@ from django.db.models import Count, Min, Q, Sum
 
 from projects.attendance import queries as attendance
 from settlements.payouts.queries import Sent, payouts
-from settlements.statements.models import GateCheck, Statement, StatementLine, month_after
+from settlements.statements.models import (
+    GateCheck,
+    RegionalValue,
+    Statement,
+    StatementLine,
+    month_after,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,3 +292,9 @@ def corrected(statement_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     for statement_id, key, total in rows:
         found[int(statement_id)][key] = total
     return found
+
+
+def regional_value(name: str, region: str, on: date) -> int | None:
+    """A dated value of the region's law in force that day; None where nobody recorded one."""
+    rows = RegionalValue.objects.filter(name=name, region=region, valid_from__lte=on)
+    return rows.order_by("-valid_from").values_list("value", flat=True).first()

@@ -354,6 +354,43 @@ def award(
     return new
 
 
+@step
+def advance(
+    amounts: Mapping[int, int], *, decision_id: int, dispute_id: int, actor: Actor, at: datetime
+) -> None:
+    """Pay {line: minor units} on account of lines that stay under their case."""
+    _on_account(amounts, f"advance/{decision_id}", dispute_id, actor, at)
+
+
+@step
+def take_off(amounts: Mapping[int, int], *, dispute_id: int, actor: Actor, at: datetime) -> None:
+    """What was advanced on lines ({line: minor units}) comes off what they bring now."""
+    less = {line_id: -amount for line_id, amount in amounts.items()}
+    _on_account(less, f"advanced/{dispute_id}", dispute_id, actor, at)
+
+
+def _on_account(
+    amounts: Mapping[int, int], key: str, dispute_id: int, actor: Actor, at: datetime
+) -> None:
+    new = [
+        StatementLine(
+            statement_id=line.statement_id,
+            key=f"{key}/{line.pk}",
+            on=line.on,
+            until=line.until,
+            kind="decision",
+            label=line.label,
+            amount_minor=amounts[line.pk],
+            state="matched",
+            sources={"dispute": dispute_id, "line": line.pk},
+            updated_at=at,
+        )
+        for line in StatementLine.objects.filter(pk__in=amounts).order_by("pk")
+    ]
+    _insert(new)
+    _tell("award", new, actor, at)
+
+
 def _tell(verb: str, lines: Sequence[StatementLine], actor: Actor, at: datetime) -> None:
     audit.record_many(
         [

@@ -23,7 +23,8 @@ def filed(site, call, line):
 
 def test_an_objection_opens_a_case_that_worker_and_contractor_see(site, call, line, filed):
     assert (filed["state"], filed["claim"]) == ("evidence", "I worked the whole day")
-    assert filed["lines"] == [{"line": line.pk, "outcome": "", "awarded": None}]
+    a_normal_day = {"claimed": "400.00", "disputed": "400.00"}
+    assert filed["lines"] == [{"line": line.pk, "outcome": "", **a_normal_day, "awarded": None}]
     for actor in (site.actor(site.li_wei), site.contractor):
         assert call(actor).get("disputes").json()["items"] == [filed]
         assert call(actor).get(f"disputes/{filed['id']}").json() == filed
@@ -39,7 +40,15 @@ def test_the_assigned_arbitrator_decides_and_the_award_is_shown(site, call, line
 
     assert given.json()["assigned_to_id"] == site.arbitrator.user_id
     assert (decided.status_code, decided.json()["state"]) == (201, "closed")
-    assert decided.json()["lines"] == [{"line": line.pk, "outcome": "decided", "awarded": "380.00"}]
+    assert decided.json()["lines"] == [
+        {
+            "line": line.pk,
+            "outcome": "decided",
+            "claimed": "400.00",
+            "disputed": "400.00",
+            "awarded": "380.00",
+        }
+    ]
 
 
 def test_a_decision_names_every_line_once(site, call, line, filed):

@@ -111,6 +111,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "suspension": {"reason": "so"},
     "decline": {"reason": "so"},
     "withdrawal": {"reason": "so"},
+    "crew-disputes": {
+        "crew_id": 1,
+        "work_from": "2026-10-12",
+        "work_to": "2026-10-12",
+        "claim": "so",
+    },
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
 }
 BODIES |= {

@@ -163,6 +163,12 @@ def own_crews(worker_id: int | None) -> set[int]:
     return set(rows.values_list("crew_id", flat=True))
 
 
+def led_by(worker_id: int | None) -> set[int]:
+    """Every worker who is or was in a crew that this one leads."""
+    rows = CrewMember.objects.filter(crew__leader=worker_id)
+    return set(rows.values_list("worker_id", flat=True))
+
+
 def leader_of(crew_id: int) -> int:
     """The worker who leads the crew; DoesNotExist when there is no such crew."""
     return Crew.objects.values_list("leader_id", flat=True).get(pk=crew_id)
