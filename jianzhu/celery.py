@@ -9,8 +9,9 @@ import logging
 import os
 import time
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from celery import Celery
+from celery import Celery, Task
 from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianzhu.settings")
@@ -49,12 +50,13 @@ app.conf.update(
 )
 
 
-@app.task(name="jianzhu.outbox.deliver")  # type: ignore[untyped-decorator]
-def deliver(listener: str, ids: list[int], **_: object) -> None:
-    """Deliver what is still undone of these messages."""
+@app.task(name="jianzhu.outbox.deliver", bind=True)  # type: ignore[untyped-decorator]
+def deliver(self: Task, listener: str, ids: list[int], **_: object) -> None:
+    """Deliver what is still undone of these messages. A hint that the broker brings again has the
+    name that it had, and goes on at once with what a dead worker had begun."""
     from jianzhu.outbox import relay  # a worker imports this file before Django is set up
 
-    relay.deliver(listener, relay.undone(ids))
+    relay.deliver(listener, relay.undone(ids), lease=UUID(self.request.id))
 
 
 def publish(claim: relay.Claim) -> bool:

@@ -83,6 +83,8 @@ class _Search:
 def verify(folder: Path | None = None) -> Verification:
     """Recompute the whole tree. `folder` is the witness's memory, where it can be read."""
     with transaction.atomic():
+        # Before the heads that they are over: a head may come in between, never a cosignature alone.
+        cosignatures = list(Cosignature.objects.order_by("tree_size"))
         seals = list(AuditSeal.objects.order_by("tree_size"))
         search = _Search(
             seals={s.tree_size: bytes(s.root) for s in seals},
@@ -93,7 +95,7 @@ def verify(folder: Path | None = None) -> Verification:
         for leaf in _leaves():
             search.leaf(*leaf)
         search.end()
-        cosigned, lost = _cosignatures(seals)
+        lost = _cosignatures(seals, cosignatures)
         faults = [*search.faults, *_signatures(seals), *lost, *_unknown(seals, folder)]
         events = AuditEvent.objects.count()
     return Verification(
@@ -101,7 +103,7 @@ def verify(folder: Path | None = None) -> Verification:
         leaves=search.frontier.size,
         seals=len(seals),
         unsealed=events - search.frontier.size,
-        witnessed=cosigned,
+        witnessed=len(cosignatures),
         root=search.frontier.root.hex(),
         faults=tuple(faults),
     )
@@ -130,10 +132,9 @@ def _signatures(seals: list[AuditSeal]) -> list[str]:
     return faults
 
 
-def _cosignatures(seals: list[AuditSeal]) -> tuple[int, list[str]]:
-    """How many heads are countersigned, and which cosignatures are not over their head."""
+def _cosignatures(seals: list[AuditSeal], rows: list[Cosignature]) -> list[str]:
+    """Which cosignatures are not over their head."""
     notes, key = {s.tree_size: s.note for s in seals}, witness_key()
-    rows = list(Cosignature.objects.order_by("tree_size"))
     faults = []
     for row in rows:
         if key is None or key.name != row.witness:
@@ -142,7 +143,7 @@ def _cosignatures(seals: list[AuditSeal]) -> tuple[int, list[str]]:
             verify_note(notes.get(row.tree_size, "") + row.line, key)
         except BadNote as error:
             faults.append(f"the cosignature at size {row.tree_size} is not over its head: {error}")
-    return len(rows), faults
+    return faults
 
 
 def _unknown(seals: list[AuditSeal], folder: Path | None) -> list[str]:

@@ -4,6 +4,9 @@ Leases run by the database's clock. A relay that dies leaves its lease to run ou
 the message next does it again, so every listener is idempotent. Every beginning is counted before
 the listener is called: a message that keeps failing, hanging or killing its process is parked with
 its reason and counted; it holds nothing else up.
+
+Claiming reserves, beginning names who works. What somebody else has begun is left out, and who works
+through a long batch renews the lease before every message.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ ATTEMPTS_MAX = 5
 
 _CLAIM = """
     UPDATE jianzhu_outboxmessage SET
-        lease = %(lease)s,
+        lease = NULL,
         leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)
     WHERE id IN (
         SELECT id FROM jianzhu_outboxmessage
@@ -46,13 +49,20 @@ _CLAIM = """
 # Begun once too often: nobody lived to say why, so that is the reason.
 _BEGIN = """
     UPDATE jianzhu_outboxmessage SET
-        attempts = attempts + 1,
+        attempts = attempts + 1, lease = %(lease)s,
         leased_until = clock_timestamp() + make_interval(secs => %(seconds)s),
         parked_at = CASE WHEN attempts >= %(most)s THEN clock_timestamp() END,
         last_error = CASE WHEN attempts >= %(most)s
             THEN 'begun ' || attempts || ' times and never ended; ' || last_error ELSE last_error END
     WHERE id = ANY(%(ids)s) AND done_at IS NULL AND parked_at IS NULL
-    RETURNING CASE WHEN parked_at IS NULL THEN id END
+      AND (lease IS NULL OR lease = %(lease)s OR leased_until < clock_timestamp())
+    RETURNING id, parked_at IS NULL
+"""
+_RENEW = """
+    UPDATE jianzhu_outboxmessage SET
+        leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+    WHERE id = ANY(%(ids)s) AND lease = %(lease)s AND done_at IS NULL AND parked_at IS NULL
+    RETURNING id
 """
 _TAKEN = """
     SELECT EXISTS (SELECT FROM jianzhu_outboxmessage
@@ -69,13 +79,14 @@ _FAILED = """
         last_error = %(error)s, leased_until = NULL, lease = NULL,
         due_at = clock_timestamp() + make_interval(secs => power(2, attempts - 1)),
         parked_at = CASE WHEN attempts >= %(most)s THEN clock_timestamp() END
-    WHERE id = ANY(%(ids)s) AND done_at IS NULL
+    WHERE id = %(id)s AND lease = %(lease)s AND done_at IS NULL
+    RETURNING parked_at IS NOT NULL
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Messages of one listener, leased to us."""
+    """Messages of one listener, reserved for whoever begins them first."""
 
     listener: str
     news: tuple[News, ...]
@@ -83,9 +94,8 @@ class Claim:
 
 def claim(batch: int = BATCH) -> list[Claim]:
     """Lease what is due, grouped by listener in the order it was put."""
-    lease: UUID = uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": lease, "seconds": LEASE_SECONDS, "batch": batch})
+        cursor.execute(_CLAIM, {"seconds": LEASE_SECONDS, "batch": batch})
         rows = sorted(cursor.fetchall())
     groups: dict[str, list[News]] = defaultdict(list)
     for ident, topic, name, payload, attempts in rows:
@@ -93,44 +103,86 @@ def claim(batch: int = BATCH) -> list[Claim]:
     return [Claim(name, tuple(news)) for name, news in groups.items()]
 
 
-def deliver(name: str, news: list[News]) -> None:
+def deliver(name: str, news: list[News], lease: UUID | None = None) -> None:
     """Have the listener hear it all; what was begun before and not ended is tried by itself, so that
-    one poison takes nobody along."""
+    one poison takes nobody along. The same `lease` may begin again what it began and never ended."""
+    work = _Work(name, lease or uuid4())
     fresh = [one for one in news if not one.attempts]
     suspects = [[one] for one in news if one.attempts]
     for group in ([fresh] if fresh else []) + suspects:
-        begun = _begin(name, group)
-        if begun:
-            _hear(name, begun)
+        if begun := work.begin(group):
+            work.hear(begun)
 
 
-def _begin(name: str, news: list[News]) -> list[News]:
-    """Count this beginning; what was begun too often is parked and left out."""
-    values: dict[str, Any] = {
-        "ids": [one.id for one in news],
-        "most": ATTEMPTS_MAX,
-        "seconds": seconds_of(name) + MARGIN_SECONDS,
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_BEGIN, values)
-        begun = {row[0] for row in cursor.fetchall()}
-    return [one for one in news if one.id in begun]
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One delivery to one listener, under a lease of its own."""
 
+    listener: str
+    lease: UUID
 
-def _hear(name: str, news: list[News]) -> None:
-    """Call the listener; after a failure one by one, so that one poison parks alone."""
-    try:
-        with at_most(seconds_of(name)):
-            listener(name)(news, clock.now())
-    except Exception as error:  # noqa: BLE001 - whatever a listener raises, nothing may be lost
-        if len(news) == 1:
-            _failed(news, error)
-            return
-        log.warning("%s failed on %d messages, trying one by one", name, len(news))
+    def begin(self, news: list[News]) -> list[News]:
+        """Count this beginning; what was begun too often is parked and left out, and so is what
+        somebody else works on."""
+        rows = dict(self._leased(_BEGIN, news))
         for one in news:
-            _hear(name, [one])
-    else:
-        _mark(_DONE, {"ids": [one.id for one in news]})
+            if rows.get(one.id) is False:
+                self._alarm(one)
+        return [one for one in news if rows.get(one.id)]
+
+    def hear(self, news: list[News]) -> None:
+        """Call the listener; after a failure one by one, so that one poison parks alone."""
+        try:
+            with at_most(seconds_of(self.listener)):
+                listener(self.listener)(news, clock.now())
+        except Exception as error:  # noqa: BLE001 - whatever a listener raises, nothing may be lost
+            if len(news) == 1:
+                self._failed(news[0], error)
+                return
+            log.warning("%s failed on %d messages, trying one by one", self.listener, len(news))
+            self._one_by_one(news)
+        else:
+            _execute(_DONE, {"ids": [one.id for one in news]})
+
+    def _one_by_one(self, news: list[News]) -> None:
+        """Each by itself, all that still wait under a lease as long as one call may take."""
+        for place, one in enumerate(news):
+            ours = {row[0] for row in self._leased(_RENEW, news[place:])}
+            if one.id in ours:
+                self.hear([one])
+
+    def _leased(self, sql: str, news: list[News]) -> list[tuple[Any, ...]]:
+        values = {
+            "ids": [one.id for one in news],
+            "lease": self.lease,
+            "most": ATTEMPTS_MAX,
+            "seconds": seconds_of(self.listener) + MARGIN_SECONDS,
+        }
+        return _execute(sql, values)
+
+    def _failed(self, one: News, error: Exception) -> None:
+        log.error("message %s failed", one.id, exc_info=error)
+        text = f"{type(error).__name__}: {error}"[:2_000]
+        values = {"id": one.id, "lease": self.lease, "error": text, "most": ATTEMPTS_MAX}
+        if _execute(_FAILED, values) == [(True,)]:
+            self._alarm(one)
+
+    def _alarm(self, one: News) -> None:
+        """Beside `/healthz`, which is red from now on: somebody has to look."""
+        log.critical(
+            "message %s (%s for %s) is parked: %d attempts",
+            one.id,
+            one.topic,
+            self.listener,
+            ATTEMPTS_MAX,
+        )
+
+
+def _execute(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """In a transaction of its own; the rows that it returns."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
 
 
 def run_once(batch: int = BATCH) -> int:
@@ -163,17 +215,6 @@ def _taken() -> bool:
         cursor.execute(_TAKEN)
         (taken,) = cursor.fetchone()
     return bool(taken)
-
-
-def _failed(news: list[News], error: Exception) -> None:
-    log.error("message %s failed", news[0].id, exc_info=error)
-    text = f"{type(error).__name__}: {error}"[:2_000]
-    _mark(_FAILED, {"ids": [one.id for one in news], "error": text, "most": ATTEMPTS_MAX})
-
-
-def _mark(sql: str, values: dict[str, Any]) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
 
 
 def undone(ids: list[int]) -> list[News]:

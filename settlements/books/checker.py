@@ -1,26 +1,39 @@
 """The invariants that are looked at every minute. Any fault stops payouts, and payouts alone.
 
-Cheap questions only: sums over counters and entries, what was paid beside what was accepted, what
-the bank says beside what we do. `manage.py books_verify` asks all of it, row by row.
+Every minute the sums: counters and entries, what was paid beside what was accepted, what the bank says
+beside what we do. The eight truths row by row as well, each as often as it may cost: one that takes
+long is asked again when twenty times as long has passed.
+
+Nothing that may be true for a moment counts: not an open break, which a person works on, nor a record
+newer than its line, which is being evaluated, nor, before a second look, a payment that the bank's
+statement shows and whose outcome is being written. `manage.py books_verify` asks those too.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
+from settlements.books import queries
 from settlements.books.queries import found
 from settlements.halt import commands as halt
 from settlements.halt import queries as here
+from settlements.ledger import queries as ledger
+from settlements.statements import kept
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60
+# A question may take this part of a relay's time.
+SHARE = 20
 # Of the books: counters sum to zero, and to what the entries sum to.
 _COUNTERS = """
     SELECT currency, sum(credits_posted - debits_posted), sum(credits_pending - debits_pending)
@@ -61,7 +74,7 @@ _OVERDRAWN = """
 
 
 def faults() -> list[str]:
-    """What is broken now, a sentence each."""
+    """What is broken now by the sums, a sentence each."""
     return [
         *found(_COUNTERS, "the books of {0} do not sum to zero: {1} posted, {2} pending"),
         *found(_ENTRIES, "the balances in {0} moved {1}, their entries {2}"),
@@ -71,9 +84,63 @@ def faults() -> list[str]:
     ]
 
 
+def _recomputed() -> list[str]:
+    return kept.recompute().faults
+
+
+@dataclass(slots=True)
+class Watch:
+    """The truths of one process: when each is to be asked again, and what is doubtful since when."""
+
+    due: dict[str, float] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)
+
+    def faults(self) -> list[str]:
+        """What the truths that are due find, a sentence each."""
+        wrong = [fault for ask in QUESTIONS if self._is_due(ask) for fault in self._asked(ask)]
+        former, self.doubtful = self.doubtful, set(queries.bank_ties())
+        return [*wrong, *sorted(former & self.doubtful)]
+
+    def _is_due(self, ask: Callable[[], list[str]]) -> bool:
+        return time.monotonic() >= self.due.get(ask.__name__, 0.0)
+
+    def _asked(self, ask: Callable[[], list[str]]) -> list[str]:
+        """A question that can't be answered, because what it reads is not readable, is a fault."""
+        began = time.monotonic()
+        try:
+            wrong = ask()
+        except OperationalError:  # the database is away: no answer, and no payout either
+            raise
+        except Exception as error:
+            log.exception("%s could not be asked", ask.__name__)
+            wrong = [f"{ask.__name__} could not be asked: {type(error).__name__}: {error}"]
+        took = time.monotonic() - began
+        if took * SHARE > EVERY_SECONDS:
+            self.due[ask.__name__] = began + took * SHARE
+        return wrong
+
+
+# By truth: 1, 2, 3, 4, 5, 6, 7, 8.
+QUESTIONS: tuple[Callable[[], list[str]], ...] = (
+    ledger.faults,
+    queries.fund_covers,
+    queries.lines_and_ledger,
+    queries.lines_sum,
+    queries.booked_once,
+    queries.own_account,
+    queries.audited,
+    _recomputed,
+)
+_watch = Watch()
+
+
 def check(at: datetime, marker: Path | None = None) -> list[str]:
     """Look, and stop payouts when something is broken or this is no longer the same database."""
-    wrong = [*faults(), *_gone_back(marker or settings.VAR / "run" / "books.json")]
+    wrong = [
+        *faults(),
+        *_watch.faults(),
+        *_gone_back(marker or settings.VAR / "run" / "books.json"),
+    ]
     row = halt.watch(faults=wrong, at=at)
     if row.state != "running":
         log.error("payouts are stopped: %s", row.reason)

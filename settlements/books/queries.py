@@ -42,7 +42,8 @@ def _ledger_sums() -> list[str]:
     return ledger.faults()
 
 
-def _fund_covers() -> list[str]:
+def fund_covers() -> list[str]:
+    """Truth 2: what was paid in is free, reserved, owed or paid, and moved only as permitted."""
     return [
         *found(
             """SELECT project_id, credits_posted - debits_posted - debits_pending
@@ -70,10 +71,10 @@ def _fund_covers() -> list[str]:
 
 
 def _worker_sums() -> list[str]:
-    return [*_lines_and_ledger(), *_bank_ties()]
+    return [*lines_and_ledger(), *bank_ties()]
 
 
-def _bank_ties() -> list[str]:
+def bank_ties() -> list[str]:
     """What the bank's statements show per worker is what was booked as paid, but for what is newer
     than the last statement and for breaks that somebody works on."""
     return found(
@@ -100,7 +101,8 @@ def _bank_ties() -> list[str]:
     )
 
 
-def _lines_and_ledger() -> list[str]:
+def lines_and_ledger() -> list[str]:
+    """Truth 3 within our own books."""
     return found(
         """WITH lines AS (
                SELECT s.worker_id, s.project_id, sum(l.amount_minor) AS due
@@ -125,7 +127,8 @@ def _lines_and_ledger() -> list[str]:
     )
 
 
-def _lines_sum() -> list[str]:
+def lines_sum() -> list[str]:
+    """Truth 4."""
     return found(
         """SELECT p.id, p.amount_minor, coalesce(sum(l.amount_minor), 0)
            FROM settlements_payout p
@@ -137,14 +140,7 @@ def _lines_sum() -> list[str]:
 
 def _paid_once() -> list[str]:
     return [
-        *found(
-            """SELECT split_part(t.key, ':', 2), count(*) FROM settlements_transfer t
-               WHERE t.kind = 'payout' AND t.phase = 'post'
-                 AND NOT EXISTS (SELECT 1 FROM settlements_transfer r
-                                 WHERE r.of_id = t.id AND r.phase = 'reverse')
-               GROUP BY 1 HAVING count(*) > 1""",
-            "payout {0} was booked as paid {1} times",
-        ),
+        *booked_once(),
         *found(
             """SELECT key, kind, detail FROM settlements_break WHERE state <> 'closed'""",
             "{0}: {1} {2}, open",
@@ -152,7 +148,20 @@ def _paid_once() -> list[str]:
     ]
 
 
-def _own_account() -> list[str]:
+def booked_once() -> list[str]:
+    """Truth 5 within our own books."""
+    return found(
+        """SELECT split_part(t.key, ':', 2), count(*) FROM settlements_transfer t
+           WHERE t.kind = 'payout' AND t.phase = 'post'
+             AND NOT EXISTS (SELECT 1 FROM settlements_transfer r
+                             WHERE r.of_id = t.id AND r.phase = 'reverse')
+           GROUP BY 1 HAVING count(*) > 1""",
+        "payout {0} was booked as paid {1} times",
+    )
+
+
+def own_account() -> list[str]:
+    """Truth 6."""
     return found(
         """SELECT p.id FROM settlements_payout p
            JOIN workers_app_payeeaccount a ON a.id = p.payee_id
@@ -161,7 +170,8 @@ def _own_account() -> list[str]:
     )
 
 
-def _audited() -> list[str]:
+def audited() -> list[str]:
+    """Truth 7."""
     return [
         *found(
             """SELECT p.id, p.state FROM settlements_payout p
@@ -191,14 +201,14 @@ def _recomputes() -> list[str]:
 
 _TRUTHS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("every transfer sums to zero and every balance follows from its entries", _ledger_sums),
-    ("the wage account is free + reserved + owed + paid, and never overdrawn", _fund_covers),
+    ("the wage account is free + reserved + owed + paid, and never overdrawn", fund_covers),
     (
         "what a worker's lines come to is payable + in flight + paid, and the bank says so",
         _worker_sums,
     ),
-    ("the lines shown sum to the total paid", _lines_sum),
+    ("the lines shown sum to the total paid", lines_sum),
     ("one line is paid at most once", _paid_once),
-    ("a payout goes only to the worker's own verified account", _own_account),
-    ("every state is in the audit log, and the log is whole", _audited),
+    ("a payout goes only to the worker's own verified account", own_account),
+    ("every state is in the audit log, and the log is whole", audited),
     ("every line recomputes to the same number from its records", _recomputes),
 )

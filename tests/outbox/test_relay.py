@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from jianzhu.kernel import clock
 from jianzhu.kernel.db import command
@@ -75,7 +77,7 @@ def test_what_is_due_later_waits(transactional_db):
     assert relay.run_once() == 0
 
 
-def test_a_poison_message_parks_alone_and_says_why(transactional_db):
+def test_a_poison_message_parks_alone_says_why_and_alarms(transactional_db, caplog, client):
     put(numbers=[1, "poison", 2])
     for _ in range(relay.ATTEMPTS_MAX):
         relay.run_once()
@@ -87,6 +89,11 @@ def test_a_poison_message_parks_alone_and_says_why(transactional_db):
     assert parked.attempts == relay.ATTEMPTS_MAX
     assert "poison" in parked.last_error
     assert relay.run_once() == 0
+    alarms = [r.getMessage() for r in caplog.records if r.levelname == "CRITICAL"]
+    assert alarms == [
+        f"message {parked.pk} (test.news for test.hear) is parked: {relay.ATTEMPTS_MAX} attempts"
+    ]
+    assert (client.get("/healthz").status_code, client.get("/healthz").json()["parked"]) == (503, 1)
 
 
 def test_a_leased_message_is_taken_again_only_when_the_lease_ran_out(transactional_db):
@@ -98,6 +105,81 @@ def test_a_leased_message_is_taken_again_only_when_the_lease_ran_out(transaction
     relay.drain()
 
     assert HEARD == [1]
+
+
+def test_a_long_batch_that_is_tried_one_by_one_keeps_its_lease(transactional_db):
+    """Each message takes nearly as long as one may: the last is still ours when its turn comes."""
+    put(numbers=[1, 2, 3, "poison"])
+    left, taken = [], []
+
+    def slow(news, at):
+        if len(news) > 1:
+            raise RuntimeError("the batch fails")
+        waiting = OutboxMessage.objects.filter(done_at=None, pk__gte=news[0].id)
+        left.append(min(m.leased_until for m in waiting) - clock.now())
+        taken.extend(relay.claim())  # another relay looks for work
+        waiting.update(leased_until=F("leased_until") - timedelta(seconds=registry.SECONDS_MAX - 1))
+        hear(news, at)
+
+    registry._listeners["test.hear"] = slow
+    relay.run_once()
+
+    assert HEARD == [1, 2, 3]
+    assert taken == []
+    assert min(left) > timedelta(seconds=registry.SECONDS_MAX)
+
+
+def test_what_another_has_begun_is_left_to_it(transactional_db):
+    """A lease ran out behind a slow batch: whoever took the rest over does it, and does it alone."""
+    put(numbers=[1, 2])
+    (late,) = relay.claim()
+    OutboxMessage.objects.update(leased_until=clock.now() - timedelta(seconds=1))
+    (claim,) = relay.claim()
+
+    def interrupted(news, at):
+        relay.deliver(late.listener, list(late.news))
+        hear(news, at)
+
+    registry._listeners["test.hear"] = interrupted
+    relay.deliver(claim.listener, list(claim.news))
+
+    assert HEARD == [1, 2]
+    assert set(OutboxMessage.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_a_hint_that_waited_longer_than_its_lease_still_works(transactional_db):
+    """A full queue must not turn every hint into a stale one."""
+    put(numbers=[1])
+    (claim,) = relay.claim()
+    OutboxMessage.objects.update(leased_until=clock.now() - timedelta(seconds=1))
+    relay.claim()  # the relay publishes it once more
+
+    relay.deliver(claim.listener, relay.undone([one.id for one in claim.news]))
+
+    assert HEARD == [1]
+
+
+def test_a_hint_that_is_brought_again_goes_on_at_once(transactional_db):
+    """A worker dies in the middle: the broker's second delivery has the name of the first."""
+    put(numbers=[1])
+    (claim,) = relay.claim()
+    name, ids = uuid4(), [one.id for one in claim.news]
+    relay._Work("test.hear", name).begin(list(claim.news))  # this worker dies here
+
+    relay.deliver("test.hear", relay.undone(ids))
+    before = list(HEARD)
+    relay.deliver("test.hear", relay.undone(ids), lease=name)
+
+    assert (before, HEARD) == ([], [1])
+
+
+def test_leases_go_by_the_database_clock_whatever_this_machine_says(transactional_db, monkeypatch):
+    put(numbers=[1])
+    relay.claim()
+    monkeypatch.setattr(clock, "now", lambda: datetime(2050, 1, 1, tzinfo=UTC))
+
+    assert relay.claim() == []
+    assert OutboxMessage.objects.get().leased_until.year < 2050
 
 
 def test_two_relays_share_the_work_and_nothing_is_heard_twice(transactional_db):

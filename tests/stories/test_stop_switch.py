@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import timedelta
 
@@ -13,8 +14,10 @@ from jianzhu.kernel import clock
 from jianzhu.kernel.errors import SameHand, WrongState
 from jianzhu.outbox import regular
 from settlements.books import checker
+from settlements.funding.models import WageAccount
 from settlements.halt import commands
 from settlements.halt.models import PayoutSwitch
+from settlements.payouts import reconciliation
 from settlements.payouts.models import Payout
 from tests.site import DAY, Site
 
@@ -76,6 +79,108 @@ def test_a_planted_breach_stops_payouts_and_nothing_else(broken, bank, marker, b
     assert (held.state, held.code) == ("held", "payouts_stopped")
     # Attendance, acceptance, statement and books went on.
     assert {line.state for line in site.lines(site.zhang_qiang)} == {"released"}
+
+
+# What breaks each truth, as somebody with all rights over the database could, and what is said then.
+TRUTHS_BROKEN = {
+    1: (
+        """UPDATE settlements_entry SET account_id = (SELECT id FROM settlements_account
+               WHERE kind = 'outside') WHERE id = (SELECT max(id) FROM settlements_entry)""",
+        "disagrees with its entries",
+    ),
+    2: (
+        "UPDATE settlements_transfer SET kind = 'fee' WHERE kind = 'release'",
+        "moved the wage account as fee, which is not permitted",
+    ),
+    3: (
+        "UPDATE settlements_statementline SET amount_minor = amount_minor + 1",
+        "but payable",
+    ),
+    4: (
+        "UPDATE settlements_statementline SET payout_id = (SELECT max(id) FROM settlements_payout)",
+        "but its lines come to",
+    ),
+    5: (
+        """INSERT INTO settlements_transfer (key, kind, phase, amount_minor, currency, digest, at, of_id)
+           SELECT key || '-again', kind, phase, amount_minor, currency, digest, at,
+               (SELECT min(id) FROM settlements_transfer)
+           FROM settlements_transfer WHERE kind = 'payout' AND phase = 'post' LIMIT 1""",
+        "was booked as paid 2 times",
+    ),
+    6: (
+        "UPDATE workers_app_payeeaccount SET checked_by = ''",
+        "not the worker's own verified one",
+    ),
+    7: (
+        "DELETE FROM jianzhu_auditevent WHERE verb = 'payout.confirm'",
+        "the audit log does not say so",
+    ),
+    8: (
+        "UPDATE settlements_wageinputs SET body = 'nonsense'",
+        "could not be asked",
+    ),
+}
+
+
+def test_each_broken_truth_stops_payouts_within_one_cycle(broken, bank, marker, monkeypatch):
+    """Each is found by its own question: without it nothing is said (the control)."""
+    site = broken
+    earn(site, site.li_wei)
+    earn(site, site.li_wei, DAY + timedelta(days=1))
+    assert checker.check(clock.now(), marker) == []
+    questions = checker.QUESTIONS
+
+    for number, (planted, sentence) in TRUTHS_BROKEN.items():
+        marker.unlink()
+        whole = transaction.savepoint()
+        as_superuser(planted)
+        others = tuple(q for n, q in enumerate(questions, start=1) if n != number)
+        monkeypatch.setattr(checker, "QUESTIONS", others)
+        blind = checker.check(clock.now(), marker)
+        monkeypatch.setattr(checker, "QUESTIONS", questions)
+        seeing = checker.check(clock.now(), marker)
+        state = PayoutSwitch.objects.get().state
+        transaction.savepoint_rollback(whole)
+
+        assert not any(sentence in fault for fault in blind), number
+        assert any(sentence in fault for fault in seeing), (number, seeing)
+        assert state == "stopped", number
+
+
+def test_what_is_true_for_a_moment_stops_nothing(broken, bank, marker):
+    """The statement shows a payment whose outcome is just being written: looked at a second time."""
+    site = broken
+    earn(site, site.li_wei)
+    account = WageAccount.objects.get()
+    reconciliation.reconcile(account, bank, at=clock.now())
+    as_superuser(
+        "UPDATE settlements_bankentry SET amount_minor = amount_minor + 1 WHERE payout_id > 0"
+    )
+
+    first = checker.check(clock.now(), marker)
+    second = checker.check(clock.now(), marker)
+
+    assert first == []
+    assert "but the bank shows" in second[0]
+
+
+def test_a_question_that_costs_much_is_asked_less_often(monkeypatch):
+    now, asked = [0.0], []
+
+    def slow():
+        asked.append(now[0])
+        now[0] += 30
+        return []
+
+    monkeypatch.setattr(checker, "QUESTIONS", (slow,))
+    monkeypatch.setattr(checker.queries, "bank_ties", list)
+    monkeypatch.setattr(checker.time, "monotonic", lambda: now[0])
+    watch = checker.Watch()
+    for _ in range(20):
+        watch.faults()
+        now[0] += 60
+
+    assert [later - before for before, later in itertools.pairwise(asked)] == [630.0]
 
 
 def test_two_different_people_start_payouts_again_and_what_waited_goes_out(site, bank, marker):
