@@ -36,3 +36,11 @@ class AwardIncomplete(Refusal):
     code = "award_incomplete"
     status = 422
     sentence = _("The decision has to name an amount from 0 up for each line: %(lines)s.")
+
+
+class MalformedDeadline(Refusal):
+    """A deadline quote that can't be reckoned, with the place where it is wrong."""
+
+    code = "malformed_deadline"
+    status = 400
+    sentence = _("%(field)s: %(problem)s")

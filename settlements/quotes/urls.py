@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from settlements.quotes.views import WageQuotesView
+from settlements.quotes.views import DeadlineQuotesView, WageQuotesView
 
-urlpatterns = [path("wage-quotes", WageQuotesView.as_view(), name="api-wage-quotes")]
+urlpatterns = [
+    path("wage-quotes", WageQuotesView.as_view(), name="api-wage-quotes"),
+    path("deadline-quotes", DeadlineQuotesView.as_view(), name="api-deadline-quotes"),
+]

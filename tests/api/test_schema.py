@@ -15,6 +15,7 @@ WITHOUT_KEY = {
     "reconciliation_quote",
     "payee_account_codes_create",
     "wage_quote",
+    "deadline_quote",
 }
 # Moves that say all they have to say by their path.
 NO_BODY = {
