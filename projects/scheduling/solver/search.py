@@ -11,7 +11,16 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from projects.scheduling.solver import clash, dispatch, exact, prices, rounds, score
+from projects.scheduling.solver import (
+    clash,
+    dispatch,
+    exact,
+    generations,
+    loads,
+    prices,
+    rounds,
+    score,
+)
 from projects.scheduling.solver.breaches import breaches
 from projects.scheduling.solver.check import check
 from projects.scheduling.solver.clash import Infeasible
@@ -91,6 +100,7 @@ class Search:
             self._take(dispatch.kept(self.view), "published")
         for found in (dispatch.foreman(self.view), dispatch.cheapest(self.view)):
             self._take(found, "dispatch")
+        self._divided(0.2)
         tries = max(10, min(400, 40_000 // len(self.view.packages)))
         for at in range(tries):
             self._take(dispatch.thrifty(self.view, self.seed + at, 0.6 if at else 0.0), "dispatch")
@@ -111,8 +121,10 @@ class Search:
         priced = not length and self._prices(0.25)
         # Where prices give the bound, the whole model has only the last per cent to add.
         fits = self._fits(PRICED_CHOICES_MAX if priced else CHOICES_MAX)
+        if length and generations.suits(self.view):
+            self._generations(0.4)
         if length and fits:
-            self._exact(0.5)
+            self._exact(0.6)
         self._neighbourhoods(0.5 if fits and not length else 1.0, patience=40 if fits else 400)
         if fits:
             self._exact(1.0)
@@ -143,6 +155,46 @@ class Search:
             self.floor, self.bound = max(self.floor, free), max(self.bound, paid, free)
         self._tell("prices", always=True)
         return priced.possible
+
+    def _divided(self, share: float) -> None:
+        """Plans of a division of the work: cheap where a hard horizon makes people scarce, even where
+        length counts."""
+        people = any(p.needs for p in self.view.packages)
+        horizon = self.problem.horizon
+        if not people or self.problem.weights.fairness:
+            return
+        if self.problem.weights.makespan:
+            even = loads.evenest(self.view)
+            for plan in loads.ordered(self.view, even.teams, self.seed, 10) if even else ():
+                self._take(plan, "even loads")
+            return
+        for filled in loads.FILLINGS if horizon is not None else ():
+            division = loads.cheapest(self.view, horizon or 0, filled)
+            if division is None or self._over(share):
+                return
+            if filled == 1:
+                self.floor, self.bound = (
+                    max(self.floor, division.bound),
+                    max(self.bound, division.bound),
+                )
+            plans = loads.ordered(self.view, division.teams, self.seed, 5)
+            for plan in plans:
+                self._take(plan, "cheap loads")
+            if plans:
+                return
+
+    def _generations(self, share: float) -> None:
+        if self._over(share):
+            return
+        search = generations.Generations(self.view, self.seed)
+        done = 0.0
+        while True:
+            self.meter.work, done = self.meter.work + search.work - done, search.work
+            self._take(search.plan, "generations")
+            self._tell("generations", f"{search.since_better} without a shorter plan")
+            if self._over(share) or search.since_better >= generations.PATIENCE:
+                return
+            search.next()
 
     def _neighbourhoods(self, share: float, patience: int) -> None:
         if self.plan is None or self._over(share) or len(self.view.packages) < 2:
