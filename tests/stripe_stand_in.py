@@ -60,6 +60,7 @@ class StripeStandIn:
         self.rng, self.rates = random.Random(seed), rates or {}
         self.down = False
         self.lose_answers = False
+        self.broken_reads = 0  # the status that every read gets
         self.faulted: set[str] = set()
         door = type("BoundDoor", (Door,), {"stand_in": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), door)
@@ -424,6 +425,9 @@ class Door(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if self.stand_in.down:
             self._cut()
+            return
+        if self.stand_in.broken_reads:
+            self._answer("get", "", self.stand_in.broken_reads, problem("api_error", "", "busy"))
             return
         status, said = self.stand_in.answer_get(
             url.path, decode(url.query), self.headers.get("Stripe-Account", "")

@@ -143,6 +143,7 @@ TABLE: tuple[Row, ...] = (
     Row("general_contractor", "notice", "read", "project"),
     Row("labour_officer", "notice", "read", "project"),
     Row("owner", "notice", "read", "project"),
+    Row("operator", "notice", "read", "all"),
     # Milestones
     Row("worker", "milestone", "read", "own"),
     Row("crew_leader", "milestone", "read submit", "project"),
@@ -219,7 +220,9 @@ TABLE: tuple[Row, ...] = (
     Row("general_contractor", "break", "read", "project"),
     Row("owner", "bank_statement", "read", "project"),
     Row("operator", "bank_statement", "read bring take dismiss", "all"),
-    Row("operator", "break", "read explain reject close", "all"),
+    Row("operator", "break", "read take explain reject close", "all"),
+    Row("operator", "payout_resolution", "read propose agree", "all"),
+    Row("auditor", "payout_resolution", "read", "all"),
     Row("operator", "payout_batch", "read make release answer", "all"),
     Row("auditor", "bank_statement", "read", "all"),
     Row("auditor", "break", "read", "all"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,8 +35,14 @@ class Told:
 
 
 def text_of(code: str, facts: Mapping[str, Any]) -> str:
-    """The notice's sentence in the reader's language; the bare code where no room knows it."""
-    return _(_sentences[code]) % facts if code in _sentences else code
+    """The notice's sentence in the reader's language; the bare code where no room knows it.
+
+    A fact called `sentence` is a sentence of its own and is translated too.
+    """
+    if code not in _sentences:
+        return code
+    inner = {"sentence": _(facts["sentence"])} if facts.get("sentence") else {}
+    return _(_sentences[code]) % {**facts, **inner}
 
 
 def notices(where: Q, limit: int) -> list[Told]:
@@ -53,3 +59,11 @@ def notices(where: Q, limit: int) -> list[Told]:
         )
         for n in Notice.objects.filter(where).order_by("-at", "-pk")[:limit]
     ]
+
+
+def newest(subject_type: str, subject_ids: Iterable[int], code: str) -> list[Notice]:
+    """The last notice of a code that was told about each of these subjects."""
+    rows = Notice.objects.filter(
+        subject_type=subject_type, subject_id__in=list(subject_ids), code=code
+    )
+    return list(rows.order_by("subject_id", "-at", "-pk").distinct("subject_id"))

@@ -83,20 +83,21 @@ def bank_ties() -> list[str]:
                JOIN settlements_wageaccount a ON a.id = c.wage_account_id
                WHERE c.read_at IS NOT NULL),
            shown AS (
-               SELECT b.payout_id, -sum(b.amount_minor) AS net
+               SELECT b.payout_id, -sum(b.amount_minor) AS net, array_agg(b.key) AS keys
                FROM settlements_bankentry b
-               WHERE b.matched_as IN ('matched', 'returned_later') GROUP BY 1)
-           SELECT p.worker_id, p.project_id,
-                  sum(CASE WHEN p.state = 'paid' THEN p.amount_minor ELSE 0 END),
-                  sum(coalesce(s.net, 0))
-           FROM settlements_payout p JOIN read r ON r.project_id = p.project_id
-           LEFT JOIN shown s ON s.payout_id = p.id
-           WHERE (s.payout_id IS NOT NULL OR p.settled_at < r.read_at - interval '3 days')
-             AND NOT EXISTS (SELECT 1 FROM settlements_break k
-                             WHERE k.payout_id = p.id AND k.state <> 'closed')
-           GROUP BY 1, 2
-           HAVING sum(CASE WHEN p.state = 'paid' THEN p.amount_minor ELSE 0 END)
-               <> sum(coalesce(s.net, 0))""",
+               WHERE b.matched_as IN ('matched', 'returned_later') GROUP BY 1),
+           beside AS (
+               SELECT p.worker_id, p.project_id, coalesce(s.net, 0) AS shown,
+                   CASE WHEN p.state = 'paid' AND (
+                            'payout:' || p.id || ':' || p.attempt = ANY (s.keys)
+                            OR p.settled_at < r.read_at - interval '3 days')
+                        THEN p.amount_minor ELSE 0 END AS booked
+               FROM settlements_payout p JOIN read r ON r.project_id = p.project_id
+               LEFT JOIN shown s ON s.payout_id = p.id
+               WHERE NOT EXISTS (SELECT 1 FROM settlements_break k
+                                 WHERE k.payout_id = p.id AND k.state <> 'closed'))
+           SELECT worker_id, project_id, sum(booked), sum(shown) FROM beside
+           GROUP BY 1, 2 HAVING sum(booked) <> sum(shown)""",
         "worker {0} on project {1}: booked as paid {2}, but the bank shows {3}",
     )
 

@@ -6,7 +6,7 @@ money back or a decision says whose it is; a payout that the bank never paid goe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import CharField, Exists, OuterRef, Value
@@ -16,17 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import command, lock, step
+from jianzhu.kernel.db import command, lock, lock_many, step
 from jianzhu.kernel.errors import Refusal, SameHand
 from jianzhu.outbox import steps as outbox
 from settlements.funding.models import Deposit, WageAccount
 from settlements.ledger import queries as books
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
-from settlements.payouts import commands, rules
+from settlements.payouts import commands, rules, telling
 from settlements.payouts.matching import Finding
 from settlements.payouts.matching.matcher import SETTLED
 from settlements.payouts.models import BankEntry, Break, Payout
+
+OPEN = ("open", "taken", "explained")
 
 
 class NoEvidence(Refusal):
@@ -135,6 +137,7 @@ def _open(rows: list[Break], at: datetime) -> None:
     )
     for row in Break.objects.bulk_create([r for r in rows if r.key not in known]):
         _tell(row, "open", SYSTEM, at)
+        outbox.put("break.act_due", due_at=row.act_by, break_id=row.pk)
 
 
 def _answered(account: WageAccount, at: datetime) -> None:
@@ -144,9 +147,7 @@ def _answered(account: WageAccount, at: datetime) -> None:
 
 def _deposit_recorded(account: WageAccount, at: datetime) -> None:
     """Money in that nobody had named is recorded now: the deposit's posting closes the break."""
-    rows = Break.objects.filter(
-        wage_account=account, state__in=["open", "explained"], detail="deposit"
-    )
+    rows = Break.objects.filter(wage_account=account, state__in=OPEN, detail="deposit")
     for row in rows.select_related("entry"):
         assert row.entry is not None
         deposit = Deposit.objects.filter(
@@ -165,7 +166,7 @@ def _deposit_recorded(account: WageAccount, at: datetime) -> None:
 def _missing_came(account: WageAccount, at: datetime) -> None:
     """A payout that was missing stands on a later statement: its own posting closes the break."""
     for row in Break.objects.filter(
-        wage_account=account, state__in=["open", "explained"], kind="only_in_ledger"
+        wage_account=account, state__in=OPEN, kind="only_in_ledger"
     ).select_related("payout"):
         key = row.key.removesuffix(":missing")
         entry = BankEntry.objects.filter(
@@ -180,6 +181,29 @@ def _missing_came(account: WageAccount, at: datetime) -> None:
         row.entry = entry
         row.save()
         _tell(row, "close", SYSTEM, at)
+
+
+@command
+def take(*, break_id: int, actor: Actor, at: datetime) -> Break:
+    """Somebody looks into it; whoever takes it over takes it again."""
+    row = lock(Break, break_id, policy.whose(actor, "break", "take"))
+    row.take(by=str(actor))
+    row.save(update_fields=["state", "taken_by"])
+    _tell(row, "take", actor, at)
+    return row
+
+
+@command
+def escalate(*, break_ids: Iterable[int], at: datetime) -> int:
+    """Clocks that ran out: operator and contractor are told, and again every day until it is closed."""
+    late = [r for r in lock_many(Break, break_ids) if r.state != "closed" and r.act_by <= at]
+    for row in late:
+        row.act_by, row.escalated = at + rules.BREAK_CLOCK, row.escalated + 1
+        row.save(update_fields=["act_by", "escalated"])
+        telling.tell_of_break(row, at=at)
+        _tell(row, "escalate", SYSTEM, at)
+        outbox.put("break.act_due", due_at=row.act_by, break_id=row.pk)
+    return len(late)
 
 
 @command
@@ -199,7 +223,7 @@ def reject(*, break_id: int, actor: Actor, at: datetime) -> Break:
     """A second person is not convinced: the difference stays open."""
     row = lock(Break, break_id, policy.whose(actor, "break", "reject"))
     row.reject()
-    row.save(update_fields=["state", "evidence", "explained_by"])
+    row.save(update_fields=["state", "evidence", "explained_by", "taken_by"])
     _tell(row, "reject", actor, at)
     return row
 
@@ -208,7 +232,7 @@ def reject(*, break_id: int, actor: Actor, at: datetime) -> Break:
 def close(*, break_id: int, actor: Actor, at: datetime) -> Break:
     """A second person agrees; the posting that carries the difference is made here."""
     row = lock(Break, break_id, policy.whose(actor, "break", "close"))
-    if row.state == "open":
+    if row.state in ("open", "taken"):
         raise NotExplained(id=row.pk)
     if row.explained_by == str(actor):
         raise SameHand(noun="break")

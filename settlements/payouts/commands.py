@@ -21,7 +21,7 @@ from settlements.funding import queries as funding
 from settlements.halt import queries as halt
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
-from settlements.payouts import rules
+from settlements.payouts import acting, rules, telling
 from settlements.payouts.models import Payout
 from settlements.payouts.rails.codes import meaning_of
 from settlements.payouts.rails.protocol import Outcome
@@ -68,10 +68,12 @@ def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
             continue
         held.append(payout)
 
-    _save(payouts, ["state", "payee_id", "sent_at", "code", "reason"])
+    acting.owe(held, at=at)
+    _save(payouts, ["state", "payee_id", "sent_at", "code", "reason", "owner", "act_by"])
     _reserve(sent, at)
     _tell(sent, "send", at)
     _tell(held, "hold", at)
+    telling.tell_worker("payout_held", held, at=at)
     return [p.pk for p in sent]
 
 
@@ -104,12 +106,24 @@ def _reserve(payouts: Sequence[Payout], at: datetime) -> None:
         )
 
 
+_SETTLED = [
+    "state", "reference", "settled_at", "code", "reason", "owner", "act_by", "silent_since",
+    "escalated",
+]  # fmt: skip
+
+
 @command
 def record_outcomes(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime) -> dict[str, int]:
     """Write down what the rail said of these keys; returns how many ended in each state.
 
     Only the present attempt's key counts. What is not settled is asked about again later.
     """
+    return recorded(outcomes=outcomes, asked=asked, at=at)
+
+
+@step
+def recorded(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime) -> dict[str, int]:
+    """As `record_outcomes`, within a command."""
     ids = [int(key.split(":")[1]) for key in outcomes]
     payouts = [
         p for p in lock_many(Payout, ids) if p.key in outcomes and p.state in ("sent", "unknown")
@@ -119,13 +133,16 @@ def record_outcomes(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime
         verb = _apply(payout, outcomes[payout.key], at)
         groups.setdefault(verb, []).append(payout)
 
-    _owners(groups.get("fail", []), at)
-    _save(payouts, ["state", "reference", "settled_at", "code", "reason", "owner", "act_by"])
-    _settle_books(groups.get("confirm", []), groups.get("fail", []), at)
+    failed, paid = groups.get("fail", []), groups.get("confirm", [])
+    acting.owe(failed, at=at)
+    _save(payouts, _SETTLED)
+    _settle_books(paid, failed, at)
     for verb, group in groups.items():
         if verb != "wait":
             _tell(group, verb, at)
-    _after_failure(groups.get("fail", []), at)
+    telling.tell_worker("payout_failed", failed, at=at)
+    telling.tell_arrived(paid, at=at)
+    _after_failure(failed, at)
     _ask_again([p for p in payouts if p.state in ("sent", "unknown")], asked, at)
     return {verb: len(group) for verb, group in groups.items()}
 
@@ -156,13 +173,6 @@ def _settle_books(paid: Sequence[Payout], failed: Sequence[Payout], at: datetime
         ledger.void({p.key: f"{p.key}:failed" for p in failed}, kind="payout", at=at)
 
 
-def _owners(payouts: Sequence[Payout], at: datetime) -> None:
-    """Who has to act on the bank's no, and by when (rails/codes)."""
-    for payout in payouts:
-        meaning = meaning_of(payout.code, payout.reason)
-        payout.owner, payout.act_by = meaning.owner, at + meaning.clock
-
-
 @step
 def _after_failure(failed: Sequence[Payout], at: datetime) -> None:
     """What a bank's no leads to: another try, another account, or a person first (rails/codes)."""
@@ -183,12 +193,15 @@ def _after_failure(failed: Sequence[Payout], at: datetime) -> None:
 
 
 def _ask_again(open_: Sequence[Payout], asked: int, at: datetime) -> None:
+    """By the ladder; what the bank took is asked about daily until it is paid, the rest falls silent."""
     wait = rules.ask_again_in(asked)
-    if not open_ or wait is None:
-        return
-    outbox.put(
-        "payout.ask_due", due_at=at + wait, asked=asked + 1, payout_ids=[p.pk for p in open_]
-    )
+    if wait is None:
+        acting.fall_silent([p for p in open_ if p.state == "unknown"], at=at)
+        open_, wait = [p for p in open_ if p.state == "sent"], rules.ASK_ACCEPTED_EVERY
+    if open_:
+        outbox.put(
+            "payout.ask_due", due_at=at + wait, asked=asked + 1, payout_ids=[p.pk for p in open_]
+        )
 
 
 @command
@@ -206,15 +219,17 @@ def bounced(*, returns: Mapping[str, tuple[str, str]], at: datetime) -> int:
         code, text = returns[payout.key]
         payout.bounce(code=code, reason=text, at=at)
         ledger.reverse(f"{payout.key}:paid", key=f"{payout.key}:returned", at=at)
-    _owners(payouts, at)
-    _save(payouts, ["state", "code", "reason", "settled_at", "owner", "act_by"])
+    acting.owe(payouts, at=at)
+    _save(payouts, ["state", "code", "reason", "settled_at", "owner", "act_by", "escalated"])
     _tell(payouts, "bounce", at)
+    telling.tell_worker("payout_returned", payouts, at=at)
     _after_failure(payouts, at)
     return len(payouts)
 
 
 _RETRIED = [
     "state", "attempt", "sent_at", "settled_at", "code", "reason", "reference", "owner", "act_by",
+    "escalated",
 ]  # fmt: skip
 
 

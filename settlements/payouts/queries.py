@@ -92,6 +92,12 @@ def projects_of(payout_ids: Iterable[int]) -> list[int]:
     return sorted(set(rows.values_list("project_id", flat=True)))
 
 
+def rails_of(payout_ids: Iterable[int]) -> set[str]:
+    """The rails that these payouts go by."""
+    rows = WageAccount.objects.filter(project_id__in=projects_of(payout_ids))
+    return set(rows.values_list("rail", flat=True))
+
+
 def stopped(project_ids: Iterable[int]) -> list[int]:
     """Payouts held because their wage account was frozen."""
     rows = Payout.objects.filter(

@@ -194,7 +194,7 @@ def _tell(
 @step
 def arm(*, account_id: int, at: datetime) -> None:
     """A row that asks for the next statement: nobody has to remember to."""
-    due = at + rules.STATEMENT_EVERY
+    due = rules.next_slot(at, rules.STATEMENT_EVERY)
     outbox.put(
         "wage_account.statement_due",
         due_at=due,

@@ -18,5 +18,8 @@ def _of_account(actor: Actor) -> Q:
     return Q(wage_account_id__in=accounts.values("pk"))
 
 
+policy.scope(
+    "payout_resolution", project=lambda actor: Q(payout__project_id__in=policy.projects(actor))
+)
 for _noun in ("bank_statement", "break", "payout_batch"):
     policy.scope(_noun, project=_of_account)

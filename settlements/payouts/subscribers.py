@@ -13,11 +13,21 @@ from jianzhu.access.actor import SYSTEM
 from jianzhu.outbox.registry import News, listens_to
 from settlements.funding import queries as funding
 from settlements.halt import queries as halt
-from settlements.payouts import commands, connected, queries, reconciliation, webhooks
+from settlements.payouts import (
+    acting,
+    breaks,
+    commands,
+    connected,
+    messages,
+    queries,
+    reconciliation,
+    webhooks,
+)
 from settlements.payouts.rails import rail_named
 from settlements.payouts.rails import stripe_client as stripe_rail
 from settlements.payouts.rails.protocol import NoStatement
 from settlements.payouts.rails.stripe import Unreachable
+from settlements.payouts.webhooks import RAIL
 
 
 @listens_to("payout.make", "payout.retry")
@@ -52,6 +62,25 @@ def retry(news: list[News], at: datetime) -> None:
     commands.retry(payout_ids=_ids(news), actor=SYSTEM, at=at)
 
 
+@listens_to("payout.act_due")
+def nobody_acted(news: list[News], at: datetime) -> None:
+    """Whoever had to act on a code did not in time: the next in line has to."""
+    acting.escalate(payout_ids=_ids(news), at=at)
+
+
+@listens_to("payout.message")
+def message(news: list[News], at: datetime) -> None:
+    """A text message to the worker, in the worker's language: not everybody opens a page."""
+    for one in news:
+        messages.send(payout_ids=one.payload["payout_ids"], code=one.payload["code"])
+
+
+@listens_to("break.act_due")
+def break_overdue(news: list[News], at: datetime) -> None:
+    """A difference that nobody closed in time is told to operator and contractor."""
+    breaks.escalate(break_ids=sorted({int(one.payload["break_id"]) for one in news}), at=at)
+
+
 @listens_to("payee_account.verify", "payee_account.reinstate")
 def payee_came(news: list[News], at: datetime) -> None:
     """What waited for an account of the worker's own goes out."""
@@ -79,6 +108,14 @@ def watch_statement(news: list[News], at: datetime) -> None:
     projects = queries.projects_of(_ids(news))
     accounts = [a.pk for p in projects if (a := funding.account_of(p)) is not None]
     reconciliation.arm_again(account_ids=accounts, at=at)
+
+
+@listens_to("payout.send")
+def watch_events(news: list[News], at: datetime) -> None:
+    """From the first payout on, the provider's list of events is asked for by itself: a webhook
+    that was lost is never the only word."""
+    if RAIL in queries.rails_of(_ids(news)):
+        webhooks.arm(at=at)
 
 
 @listens_to("wage_account.statement_due")

@@ -15,7 +15,7 @@ from jianzhu.access.actor import SYSTEM
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import command, lock_many
 from jianzhu.outbox import steps as outbox
-from settlements.payouts import commands
+from settlements.payouts import commands, rules
 from settlements.payouts.models import ConnectedAccount, RailCall, RailEvent
 from settlements.payouts.rails.stripe import StripeConnect
 from settlements.payouts.rails.stripe.book import payout_keys
@@ -151,6 +151,5 @@ def catch_up(*, rail: StripeConnect, at: datetime) -> int:
 @command
 def arm(*, at: datetime) -> None:
     """A row that asks for the next catch-up."""
-    due = at + CATCH_UP_EVERY
-    slot = int(due.timestamp()) // int(CATCH_UP_EVERY.total_seconds())
-    outbox.put("rail_event.catch_up_due", due_at=due, key=f"stripe-catch-up:{slot}")
+    due = rules.next_slot(at, CATCH_UP_EVERY)
+    outbox.put("rail_event.catch_up_due", due_at=due, key=f"stripe-catch-up:{due:%Y%m%d%H%M}")

@@ -39,11 +39,10 @@ class StripeSite:
         self.site.run()
         return [Payout.objects.get(worker=w) for w in workers]
 
-    def make_due(self) -> None:
-        """Every clock that was set for later runs out, and what was due happens."""
-        OutboxMessage.objects.filter(done_at=None).update(
-            due_at=datetime.now(UTC) - timedelta(seconds=1), leased_until=None
-        )
+    def make_due(self, topic: str = "") -> None:
+        """Every clock (of one topic) that was set for later runs out, and what was due happens."""
+        rows = OutboxMessage.objects.filter(done_at=None, topic__startswith=topic)
+        rows.update(due_at=datetime.now(UTC) - timedelta(seconds=1), leased_until=None)
         self.site.run()
 
 

@@ -11,12 +11,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 from stripe import WebhookSignature
 
 from jianzhu.kernel import clock
+from jianzhu.outbox.models import OutboxMessage
+from settlements.funding.models import WageAccount
 from settlements.payouts import webhooks
 from settlements.payouts.models import Payout, RailEvent
 from settlements.payouts.rails.stripe.signature import Forged, check
+from settlements.payouts.rules import next_slot
 from tests.payouts.stripe_site import SECRET
 from tests.stripe_stand_in import sign
 
@@ -160,7 +165,7 @@ def test_an_event_of_nobody_is_kept_and_of_another_account_is_never_applied(worl
         body = json.dumps(event).encode()
         assert deliver(body, sign(body, SECRET, stripe.world.now)).status_code == 200
     for _ in range(6):
-        world.make_due()
+        world.make_due("rail_event.receive")
 
     assert Payout.objects.get(pk=payout.pk).state == "sent"
     assert set(RailEvent.objects.values_list("outcome", flat=True)) == {"of_nobody"}
@@ -202,12 +207,66 @@ def test_eight_senders_at_once_leave_one_row_per_event(settings, monkeypatch):
     assert RailEvent.objects.count() == len(bodies)
 
 
-def test_the_next_catch_up_is_a_row(world):
-    from jianzhu.outbox.models import OutboxMessage
+def test_an_hour_of_lost_webhooks_settles_everything_by_itself_and_nothing_twice(world, stripe):
+    """Nobody asks for the catch-up: the row that the first payout armed is due, and arms the next."""
+    stripe.world.fate[world.accounts[world.site.zhang_qiang.pk]] = "failed:account_closed"
+    world.earn(*world.site.workers)
+    armed = OutboxMessage.objects.filter(topic="rail_event.catch_up_due", done_at=None).count()
+    stripe.pass_days(1)  # no webhook of that day arrives, and no read is due yet
+    stripe.world.now += 3_600
 
+    world.make_due("rail_event.catch_up_due")
+    events = RailEvent.objects.count()
+    stripe.world.now += 600
+    world.make_due("rail_event.catch_up_due")
+    for body, signature in stripe.deliveries(SECRET):  # what was lost comes after all
+        deliver(body, signature)
+    world.site.run()
+
+    assert armed == 1
+    assert states() == [("paid", "", 1), ("failed", "account_closed", 1)]
+    assert RailEvent.objects.count() == events == len(stripe.world.events)
+    assert OutboxMessage.objects.filter(topic="rail_event.catch_up_due", done_at=None).count() == 1
+
+
+@pytest.mark.parametrize("fault", ["down", "429", "500"])
+def test_a_provider_that_cannot_be_asked_is_asked_again_later(world, stripe, fault):
+    world.earn(world.site.li_wei)
+    stripe.down = fault == "down"
+    stripe.broken_reads = int(fault) if fault != "down" else 0
+    stripe.world.now += 600
+
+    world.make_due("rail_event.catch_up_due")
+
+    rows = OutboxMessage.objects.filter(topic="rail_event.catch_up_due", done_at=None)
+    assert rows.count() == 1
+    stripe.down, stripe.broken_reads = False, 0
+
+
+def test_a_site_that_pays_by_another_rail_asks_no_provider(world, stripe):
+    WageAccount.objects.update(rail="sandbox_bank")
+    world.earn(world.site.li_wei)
+
+    assert not OutboxMessage.objects.filter(topic="rail_event.catch_up_due").exists()
+
+
+def test_the_next_catch_up_is_a_row(world):
     webhooks.arm(at=clock.now())
     webhooks.arm(at=clock.now())
 
     rows = OutboxMessage.objects.filter(topic="rail_event.catch_up_due")
     assert rows.count() == 1
-    assert rows.get().due_at - clock.now() == timedelta(minutes=10)
+    wait = rows.get().due_at - clock.now()
+    assert timedelta(minutes=5) <= wait <= timedelta(minutes=15)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from([timedelta(minutes=10), timedelta(hours=1)]),
+    st.integers(-60, 60),
+)
+def test_a_clock_that_lags_never_ends_a_row_of_regular_looks(at, every, skew):
+    due = next_slot(at, every)
+
+    assert every / 2 <= due - at <= every * 3 / 2
+    assert next_slot(due + timedelta(seconds=skew), every) == due + every

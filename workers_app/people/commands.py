@@ -11,7 +11,7 @@ from jianzhu.kernel.db import command, lock
 from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.web.accounts import commands as accounts
 from jianzhu.web.accounts.senders import sender
-from workers_app.people import errors, steps
+from workers_app.people import errors, queries, steps
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
 from workers_app.people.steps import NewWorker
 
@@ -64,7 +64,7 @@ def _prove(worker: Worker, actor: Actor, *, code: str, password: str, at: dateti
     """The try is counted in a transaction of its own: it stays counted when the answer is no."""
     assert actor.user_id is not None
     if worker.user_id == actor.user_id:
-        phone = steps.phone_of(worker)
+        phone = queries.phone_of(worker)
         right = bool(code) and accounts.is_right_code(
             phone=phone, code=code, purpose="payee_change", user_id=actor.user_id, at=at
         )
@@ -105,7 +105,7 @@ def payee_code(*, worker_id: int, actor: Actor, at: datetime) -> None:
     worker = Worker.objects.filter(where, pk=worker_id, user_id=actor.user_id or 0).first()
     if worker is None:
         raise NotFound(noun="worker")
-    phone = steps.phone_of(worker)
+    phone = queries.phone_of(worker)
     code = accounts.request_code(phone=phone, purpose="payee_change", at=at)
     if code is not None:
         sender()(phone, code)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from jianzhu.kernel.errors import NotFound
@@ -89,6 +90,21 @@ def names(worker_ids: Iterable[int]) -> dict[int, str]:
     """{worker: name}."""
     rows = Worker.objects.filter(pk__in=list(worker_ids))
     return dict(rows.values_list("pk", "name"))
+
+
+def phone_of(worker: Worker) -> str:
+    """The number on record, in clear, for a message to it."""
+    return unseal(
+        person_key=bytes(worker.person_key),
+        sealed=bytes(worker.phone_sealed),
+        place=f"worker.phone:{worker.pk}",
+    )
+
+
+def reached(worker_id: int) -> tuple[str, str]:
+    """(phone number, language) by which the worker is told something."""
+    row = Worker.objects.select_related("user").get(pk=worker_id)
+    return phone_of(row), row.user.language if row.user else settings.LANGUAGE_CODE
 
 
 def crews_on(worker_ids: Iterable[int], first: date, last: date) -> dict[int, CrewDays]:

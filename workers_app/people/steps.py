@@ -15,7 +15,7 @@ from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import keep, lock, same, step, take_ids
 from jianzhu.kernel.errors import NotFound, SameHand
-from jianzhu.kernel.vault import blind_index, new_person_key, seal, unseal
+from jianzhu.kernel.vault import blind_index, new_person_key, seal
 from jianzhu.notices import steps as notices
 from jianzhu.outbox import steps as outbox
 from workers_app.people import errors
@@ -106,15 +106,6 @@ def has_payee(worker_id: int) -> bool:
     """Whether wages went or may go somewhere already: naming an account is then a change."""
     used = ["verified", "suspended"]
     return PayeeAccount.objects.filter(worker_id=worker_id, state__in=used).exists()
-
-
-def phone_of(worker: Worker) -> str:
-    """The number on record, in clear, for a message to it."""
-    return unseal(
-        person_key=bytes(worker.person_key),
-        sealed=bytes(worker.phone_sealed),
-        place=f"worker.phone:{worker.pk}",
-    )
 
 
 @step

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from jianzhu.notices.queries import sentences, text_of
 from jianzhu.outbox.registry import News, listens_to
 from jianzhu.web.accounts.senders import say
-from workers_app.people import steps
+from workers_app.people import queries
 from workers_app.people.models import PayeeAccount
 
 sentences(
@@ -32,4 +32,4 @@ def message(news: list[News], at: datetime) -> None:
     for one in news:
         payee = PayeeAccount.objects.select_related("worker").get(pk=one.payload["payee_id"])
         text = text_of(one.payload["code"], {"tail": payee.account_tail})
-        say(steps.phone_of(payee.worker), text)
+        say(queries.phone_of(payee.worker), text)

@@ -11,6 +11,7 @@ from settlements.payouts.models.bank import (
 from settlements.payouts.models.batch import BatchLine, PayoutBatch, batch_machine
 from settlements.payouts.models.payout import LIVE_STATES, Payout, payout_machine
 from settlements.payouts.models.rail import ConnectedAccount, RailCall, RailEvent
+from settlements.payouts.models.resolution import PayoutResolution, resolution_machine
 
 __all__ = [
     "LIVE_STATES",
@@ -21,6 +22,7 @@ __all__ = [
     "ConnectedAccount",
     "Payout",
     "PayoutBatch",
+    "PayoutResolution",
     "RailCall",
     "RailCursor",
     "RailEvent",
@@ -28,4 +30,5 @@ __all__ = [
     "batch_machine",
     "break_machine",
     "payout_machine",
+    "resolution_machine",
 ]

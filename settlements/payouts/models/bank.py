@@ -110,9 +110,15 @@ class BankStatement(StateModel):
 
 break_machine = Machine(
     "break",
-    Move("explain", ("open",), "explained", "one person says what it is, with evidence"),
+    Move("take", ("open", "taken"), "taken", "somebody looks into it"),
+    Move("explain", ("open", "taken"), "explained", "one person says what it is, with evidence"),
     Move("reject", ("explained",), "open", "a second person is not convinced"),
-    Move("close", ("open", "explained"), "closed", "a posting carries the difference; final"),
+    Move(
+        "close",
+        ("open", "taken", "explained"),
+        "closed",
+        "a posting carries the difference; final",
+    ),
     starts=("open",),
 )
 
@@ -132,6 +138,7 @@ class Break(StateModel):
     difference_minor = models.BigIntegerField()
     state = StateField(break_machine)
     evidence = models.CharField(max_length=500, default="")
+    taken_by = models.CharField(max_length=40, default="", db_default="")
     explained_by = models.CharField(max_length=40, default="")
     closed_by = models.CharField(max_length=40, default="")
     transfer = models.ForeignKey(
@@ -139,6 +146,8 @@ class Break(StateModel):
     )
     opened_at = models.DateTimeField()
     act_by = models.DateTimeField()
+    # How often that clock ran out.
+    escalated = models.PositiveSmallIntegerField(default=0, db_default=0)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -160,12 +169,16 @@ class Break(StateModel):
         ]
 
     @break_machine.move
+    def take(self, *, by: str) -> None:
+        self.taken_by = by
+
+    @break_machine.move
     def explain(self, *, evidence: str, by: str) -> None:
         self.evidence, self.explained_by = evidence, by
 
     @break_machine.move
     def reject(self) -> None:
-        self.evidence, self.explained_by = "", ""
+        self.evidence, self.explained_by, self.taken_by = "", "", ""
 
     @break_machine.move
     def close(self, *, transfer_id: int, by: str, evidence: str, at: datetime) -> None:

@@ -55,6 +55,10 @@ class Payout(StateModel):
     # Who has to act on the code, and by when (rails/codes).
     owner = models.CharField(max_length=24, default="", db_default="")
     act_by = models.DateTimeField(null=True)
+    # How often that clock ran out, and went on to the next who has to act.
+    escalated = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Since when no read is to come any more: from here on two people may resolve it with evidence.
+    silent_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
@@ -66,6 +70,9 @@ class Payout(StateModel):
             models.CheckConstraint(
                 condition=~Q(state__in=["sent", "unknown", "paid"]) | Q(payee__isnull=False),
                 name="payout_has_payee",
+            ),
+            models.CheckConstraint(
+                condition=Q(silent_since=None) | Q(state="unknown"), name="payout_silent_is_unknown"
             ),
         ]
         indexes = [
@@ -97,15 +104,17 @@ class Payout(StateModel):
     @payout_machine.move
     def resend(self) -> None:
         self.reason = ""
+        self._is_answered()
 
     @payout_machine.move
     def confirm(self, *, reference: str, at: datetime) -> None:
         self.reference, self.settled_at, self.code, self.reason = reference, at, "", ""
-        self.owner, self.act_by = "", None
+        self._is_answered()
 
     @payout_machine.move
     def fail(self, *, code: str, reason: str, at: datetime) -> None:
         self.code, self.reason, self.settled_at = code, reason, at
+        self._is_answered()
 
     @payout_machine.move
     def bounce(self, *, code: str, reason: str, at: datetime) -> None:
@@ -117,9 +126,13 @@ class Payout(StateModel):
         if self.sent_at is not None:
             self.attempt += 1
         self.sent_at = self.settled_at = None
-        self.code = self.reason = self.reference = self.owner = ""
-        self.act_by = None
+        self.code = self.reason = self.reference = ""
+        self._is_answered()
 
     @payout_machine.move
     def hold(self, *, code: str, reason: str) -> None:
         self.code, self.reason = code, reason
+
+    def _is_answered(self) -> None:
+        """Nobody has to act any more, until the next code says so."""
+        self.owner, self.act_by, self.silent_since, self.escalated = "", None, None, 0

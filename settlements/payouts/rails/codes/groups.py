@@ -27,6 +27,11 @@ class Meaning:
     def retryable(self) -> bool:
         return self.state == "retry"
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it goes out by itself: nobody who reads of it could do anything."""
+        return self.group in ("retry", "waits", "stopped")
+
 
 _DAY = timedelta(days=1)
 
@@ -80,6 +85,22 @@ GROUPS: dict[str, Meaning] = {
         Meaning(
             "config", "held", "operator", _DAY,
             gettext_noop("The payment could not be made as it was; the platform corrects it."),
+        ),
+        Meaning(
+            "no_payee", "held", "worker", 7 * _DAY,
+            gettext_noop("There is no checked account of your own yet; name one on your page."),
+        ),
+        Meaning(
+            "waits", "held", "system", 7 * _DAY,
+            gettext_noop("Your account was changed; the first payment to it waits for safety."),
+        ),
+        Meaning(
+            "stopped", "held", "operator", _DAY,
+            gettext_noop("Payments are stopped for a check; yours goes out by itself afterwards."),
+        ),
+        Meaning(
+            "silent", "held", "operator", _DAY,
+            gettext_noop("The bank does not say whether it paid; the platform asks it in writing."),
         ),
         Meaning(
             "unknown", "held", "operator", _DAY,

@@ -4,7 +4,7 @@ import stripe
 
 from settlements.payouts.rails.stripe.rail import StripeConnect
 
-# Reads and links may simply be asked for again.
-Unreachable = stripe.APIConnectionError
+# Reads and links may simply be asked for again: it can't be reached, is busy, or is broken.
+Unreachable = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)
 
 __all__ = ["StripeConnect", "Unreachable"]
