@@ -32,5 +32,6 @@ ROOMS: tuple[str, ...] = (
     "statements",
     "payouts",
     "disputes",
+    "evidence",
     "books",
 )

@@ -278,6 +278,7 @@ TABLE: tuple[Row, ...] = (
     Row("operator", "deadline_quote", "ask", "all"),
     Row("auditor", "deadline_quote", "ask", "all"),
     # Evidence
+    Row("worker", "erasure", "read ask", "own"),
     Row("operator", "erasure", "read ask answer", "all"),
     Row("operator", "audit_event", "read", "all"),
     Row("auditor", "audit_event", "read", "all"),

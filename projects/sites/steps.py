@@ -10,7 +10,7 @@ from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import keep, step
 from jianzhu.outbox import steps as outbox
-from projects.sites import clocks
+from projects.sites import clocks, closing
 from projects.sites.models import Device, Enrolment, Party, Policy, Project, Site
 
 
@@ -62,7 +62,10 @@ def create_project(new: NewProject, *, actor: Actor, at: datetime) -> tuple[Proj
 
 @step
 def move_project(project: Project, verb: str, *, actor: Actor, at: datetime) -> None:
-    """start, suspend, resume, complete or close; WrongState when it can't be."""
+    """start, suspend, resume, complete or close; WrongState when it can't be, NotSettled while
+    anything is open that closing would end."""
+    if verb == "close":
+        closing.refuse_unsettled(project.pk)
     getattr(project, verb)()
     project.save(update_fields=["state"])
     _tell(project, verb, actor, at, state=project.state)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlements.evidence import views
+from settlements.evidence import erasure_views, views
 
 urlpatterns = [
     path("punches/<int:pk>/receipt", views.PunchReceiptView.as_view(), name="api-punch-receipt"),
@@ -28,5 +28,17 @@ urlpatterns = [
         name="api-statement-line-evidence",
     ),
     path("evidence/keys", views.KeysView.as_view(), name="api-evidence-keys"),
+    path("erasures", erasure_views.ErasuresView.as_view(), name="api-erasures"),
+    path("erasures/<int:pk>", erasure_views.ErasureView.as_view(), name="api-erasure"),
+    path(
+        "erasures/<int:pk>/confirmation",
+        erasure_views.ErasureConfirmationView.as_view(),
+        name="api-erasure-confirmation",
+    ),
+    path(
+        "erasures/<int:pk>/refusal",
+        erasure_views.ErasureRefusalView.as_view(),
+        name="api-erasure-refusal",
+    ),
     path("evidence/verifications", views.VerificationsView.as_view(), name="api-evidence-verify"),
 ]

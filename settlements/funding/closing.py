@@ -1,4 +1,4 @@
-"""What still stands against closing a wage account (Decree 724 art. 26; 53号)."""
+"""What still stands against closing a wage account, or its project (Decree 724 art. 26; 53号)."""
 
 from __future__ import annotations
 
@@ -25,27 +25,36 @@ _ASKED = (
     (
         gettext_noop("open cases"),
         """SELECT count(*) FROM settlements_dispute
-           WHERE project_id = %s AND state IN ('filed', 'evidence')""",
+           WHERE project_id = %s AND ended_at IS NULL""",
     ),
     (
         gettext_noop("open shortfalls"),
         """SELECT count(*) FROM settlements_shortfall
            WHERE project_id = %s AND state <> 'covered'""",
     ),
-    (
-        gettext_noop("a project that is not completed"),
-        """SELECT count(*) FROM projects_project
-           WHERE id = %s AND state NOT IN ('completed', 'closed')""",
-    ),
 )
+_NOT_COMPLETED = (
+    gettext_noop("a project that is not completed"),
+    """SELECT count(*) FROM projects_project
+       WHERE id = %s AND state NOT IN ('completed', 'closed')""",
+)
+
+
+def unsettled(project_id: int) -> list[tuple[str, int]]:
+    """What is still open of the project's wages, with how many of each; empty when nothing is."""
+    found = [(what, _count(sql, project_id)) for what, sql in _ASKED]
+    return [(what, count) for what, count in found if count]
 
 
 def against(account: WageAccount, at: datetime) -> list[tuple[str, int]]:
     """What forbids the closing now, with how many of each; empty when nothing does."""
-    found = [(what, _count(sql, account.project_id)) for what, sql in _ASKED]
+    found = unsettled(account.project_id)
+    what, sql = _NOT_COMPLETED
+    if count := _count(sql, account.project_id):
+        found.append((what, count))
     if account.notice_until is None or account.notice_until > at:
         found.append((gettext_noop("a notice that is not over"), 1))
-    return [(what, count) for what, count in found if count]
+    return found
 
 
 def _count(sql: str, project_id: int) -> int:

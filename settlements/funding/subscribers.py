@@ -1,11 +1,15 @@
-"""What the wage account does by itself: looks at its coverage, hears of shortfalls, keeps clocks."""
+"""What the wage account does by itself: looks at its coverage, hears of shortfalls, keeps clocks; and
+what it answers when a project is to be closed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from jianzhu.outbox.registry import News, listens_to
-from settlements.funding import commands
+from projects.sites import closing as projects
+from settlements.funding import closing, commands
+
+projects.ask(closing.unsettled)
 
 
 @listens_to("funding.check", "deposit.record", "wages.unfunded", "wages.funded")

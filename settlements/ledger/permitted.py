@@ -6,7 +6,14 @@ role that serves may read them only. A new kind of movement starts here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
+
+from jianzhu.access.actor import SYSTEM
+from jianzhu.audit import steps as audit
+from jianzhu.kernel import clock
+from jianzhu.kernel.db import command
 
 # A transfer with a leg on an account of these kinds has to be on the list.
 PROTECTED = ("wage_fund", "payable")
@@ -45,6 +52,15 @@ def renew(**_: Any) -> None:
     if PermittedMovement._meta.db_table not in connection.introspection.table_names():
         return  # migrated backwards, before there was a list
     wanted = {(p.kind, p.source, p.target): p.after_wages for p in TABLE}
+    there = {(p.kind, p.source, p.target): p.after_wages for p in PermittedMovement.objects.all()}
+    if there != wanted:
+        _write(wanted=wanted, at=clock.now())
+
+
+@command
+def _write(*, wanted: Mapping[tuple[str, str, str], bool], at: datetime) -> None:
+    from settlements.ledger.models import PermittedMovement
+
     for row in PermittedMovement.objects.all():
         if wanted.get((row.kind, row.source, row.target)) != row.after_wages:
             row.delete()
@@ -55,3 +71,4 @@ def renew(**_: Any) -> None:
         ],
         ignore_conflicts=True,
     )
+    audit.record("permitted_movement.renew", "permitted_movement", 0, actor=SYSTEM, at=at)

@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.utils.translation import get_language
 
-from jianzhu.access.models import Membership, User
+from jianzhu.access.models import Membership
 from jianzhu.audit import commands as audit
 from jianzhu.kernel import clock
 from jianzhu.kernel.keys import kept_secret
@@ -63,7 +62,7 @@ def run(say: Say) -> None:
         report = setup.load(kind)
         say(f"set up: {kind.replace('_', ' ')}: {report.new} new, {report.same} there already")
     say(f"approved by a second person: {setup.approve()} rates and accounts")
-    _passwords()
+    setup.let_staff_in(password=password(), at=clock.now())
     bank = SandboxBank(settings.SANDBOX_BANK_URL, settings.SANDBOX_BANK_TOKEN)
     _pay_in(bank)
     say(f"gates: {_replay(say)} new bodies")
@@ -82,13 +81,6 @@ def run(say: Say) -> None:
 def password() -> str:
     """The trial password of all staff, made once for this machine."""
     return kept_secret(settings.VAR / "keys" / "trial_password")[:16]
-
-
-def _passwords() -> None:
-    staff = User.objects.filter(password="", worker_id=None)
-    for user in staff:
-        user.password = make_password(password())
-        user.save(update_fields=["password"])
 
 
 def _pay_in(bank: SandboxBank) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel import clock
-from jianzhu.kernel.errors import NotFound
+from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.web.pages import page_actor, signed_in
 from projects.attendance import queries as attendance
+from projects.sites import closing
+from projects.sites import commands as site_commands
 from projects.sites import queries as sites
+from projects.sites.queries import ProjectFacts
 from settlements.funding import queries as funding
 from settlements.funding.coverage import coverage
 from settlements.payouts import queries as payouts
@@ -82,8 +88,35 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "corrections": attendance.open_corrections(Q(project_id=project_id)),
             "parked": attendance.parked(Q(site__project_id=project_id) | Q(site=None))[:SHOWN_MAX],
             "workers": workers,
+            **_ending(actor, found[0]),
         },
     )
+
+
+def _ending(actor: Actor, project: ProjectFacts) -> dict[str, Any]:
+    """How the project may end, for who may say so, and what stands against closing it."""
+    may = policy.may(actor, "project", "change")
+    over = project.state == "completed"
+    return {
+        "may_complete": may and project.state in ("running", "suspended"),
+        "may_close": may and over,
+        "against": closing.against(project.id) if may and over else [],
+    }
+
+
+@require_POST
+@signed_in
+def end(request: HttpRequest, project_id: int, verb: str) -> HttpResponse:
+    """The works are done, or everything is settled; said with a tick, for neither is taken back."""
+    if verb not in ("complete", "close"):
+        raise NotFound(noun="page")
+    if request.POST.get("sure") != "yes":
+        raise Invalid(field=_("sure"), problem=_("tick the box: this is not taken back"))
+    site_commands.move_project(
+        project_id=project_id, verb=verb, actor=page_actor(request), at=clock.now()
+    )
+    messages.success(request, _("Recorded."))
+    return redirect("project", project_id=project_id)
 
 
 def _papers(actor: Actor, project_id: int) -> date | None:

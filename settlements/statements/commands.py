@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from jianzhu.access import policy
-from jianzhu.access.actor import Actor
+from jianzhu.access.actor import SYSTEM, Actor
+from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import command, lock, lock_many
 from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import steps as outbox
@@ -34,15 +35,31 @@ def evaluate(*, project_id: int, month: date, worker_ids: Iterable[int], at: dat
     computed = pay.compute(read, pay.today(project, at))
 
     kept.keep({c.digest: c.case for c in computed.values() if c.case}, at)
-    for statement in statements:
+    changed = [s for s in statements if bytes(s.inputs_digest) != computed[s.worker_id].digest]
+    for statement in changed:
         statement.inputs_digest = computed[statement.worker_id].digest
     new = steps.write(project, statements, {w: c.due for w, c in computed.items()}, at)
     steps.evaluated(statements, computed, at)
+    if changed:
+        _tell(project_id, month, len(changed), at)
     made = steps.release(project, [s.worker_id for s in statements], at, new)
     outbox.put_ids("statement.evaluate", "statement_ids", [s.pk for s in statements])
     if read.milestones:
         outbox.put_ids("statement.milestones", "statement_ids", [s.pk for s in statements])
     return made
+
+
+def _tell(project_id: int, month: date, count: int, at: datetime) -> None:
+    """One event for the chunk: statements change by it even where no line does."""
+    audit.record(
+        "statement.evaluate",
+        "project",
+        project_id,
+        actor=SYSTEM,
+        at=at,
+        month=month.isoformat(),
+        statements=count,
+    )
 
 
 @command

@@ -19,6 +19,7 @@ WITHOUT_KEY = {
 }
 # Moves that say all they have to say by their path.
 NO_BODY = {
+    "erasures_confirm",
     "payee_accounts_review",
     "breaks_close",
     "breaks_reject",

@@ -47,6 +47,7 @@ from settlements.adjustments.commands import NewAdjustment
 from settlements.adjustments.models import Adjustment
 from settlements.disputes import commands as disputes
 from settlements.disputes.models import Dispute
+from settlements.evidence.models import Erasure
 from settlements.funding import commands as funding
 from settlements.funding.commands import NewLabourCost
 from settlements.funding.models import (
@@ -342,6 +343,7 @@ def _happen(site: Site) -> None:
     PayoutSwitch.objects.get_or_create(pk=1)
     for worker in site.workers:
         _allow(site, worker)
+        Erasure.objects.create(worker=worker, reason="so", made_by="user:0", asked_at=at(DAY, 20))
 
 
 def _reach_a_milestone(site: Site) -> None:
@@ -590,6 +592,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "payout": Payout.objects.filter(**his),
         "bank_statement": BankStatement.objects.filter(wage_account__project=site.project),
         "break": Break.objects.filter(wage_account__project=site.project),
+        "erasure": Erasure.objects.filter(worker=worker),
         "dispute": Dispute.objects.filter(**his),
         "gate_code": Place.objects.filter(pk=site.place.pk),
         "roll_call_entry": RollCallEntry.objects.filter(worker=worker),

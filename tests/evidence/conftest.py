@@ -10,6 +10,7 @@ from settlements.disputes import commands as disputes
 from settlements.payouts import subscribers
 from tests.audit.ground import adopt_reference_data
 from tests.bank import BookRail
+from tests.pages.conftest import browse  # noqa: F401 - pages are asked as a browser asks them
 from tests.site import DAY, Site, at
 
 UNCLEAR = DAY.replace(day=9)

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from jianzhu.access.actor import Actor, Grant
 from jianzhu.access.models import Membership, User
@@ -14,16 +15,19 @@ from jianzhu.audit import commands as audit
 from jianzhu.audit import queries, rebuild
 from jianzhu.audit.models import AuditEvent
 from jianzhu.kernel import clock
-from jianzhu.kernel.errors import SameHand
+from jianzhu.kernel.errors import NotFound, SameHand
 from jianzhu.kernel.vault import CannotOpen, unseal
 from projects.sites.models import Project
 from settlements.disputes import commands as disputes
-from settlements.evidence import erasure, receipts
+from settlements.evidence import erasure, receipts, retention
 from settlements.evidence.documents import public_keys
 from settlements.evidence.errors import NotErasable, StillOwed
+from settlements.evidence.models import Erasure
 from settlements.evidence.verifier import verify_document
 from settlements.payouts.models import Payout
+from tests.api.caller import Caller
 from tests.site import DAY, START, at
+from workers_app.people import queries as people
 from workers_app.people.models import PayeeAccount, Worker
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
@@ -56,6 +60,12 @@ def settled(site):
     project.complete()
     project.save()
     return site
+
+
+@pytest.fixture
+def at_last(monkeypatch):
+    """Three years later."""
+    monkeypatch.setattr(clock, "now", lambda: LATER)
 
 
 def pay(payout):
@@ -154,6 +164,85 @@ def test_nothing_is_erased_before_its_time(settled):
 def test_nothing_is_erased_while_something_is_open(site):
     with pytest.raises(StillOwed):
         ask(site)
+
+
+def test_who_may_not_see_everybody_asks_for_nobody_else(settled):
+    with pytest.raises(NotFound):
+        erasure.ask(
+            worker_id=settled.zhang_qiang.pk,
+            reason="so",
+            actor=settled.actor(settled.li_wei),
+            at=LATER,
+        )
+
+
+def test_a_worker_asks_and_an_operator_destroys_the_key_on_the_page(settled, browse, at_last):
+    worker = settled.li_wei
+    own, office = browse(worker.user_id), browse(settled.operator.user_id)
+
+    shown = own.get("/erasures/").content.decode()
+    own.post("/erasures/asked", {"worker": worker.pk, "reason": "I left"})
+    asked = Erasure.objects.get(worker=worker)
+    seen = office.get("/erasures/").content.decode()
+    unsure = office.post(f"/erasures/{asked.pk}/yes", {})
+    office.post(f"/erasures/{asked.pk}/yes", {"sure": "yes"})
+
+    assert "Ask for erasure" in shown
+    assert "I left" in seen
+    assert unsure.status_code == 400
+    assert bytes(Worker.objects.get(pk=worker.pk).person_key) == b""
+    assert worker.name not in office.get("/erasures/").content.decode()
+
+
+def test_the_page_names_whose_time_is_over_and_nobody_before(settled, browse, monkeypatch):
+    office = browse(settled.operator.user_id)
+    names = [w.name for w in settled.workers]
+
+    early = office.get("/erasures/").content.decode()
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    late = office.get("/erasures/").content.decode()
+
+    assert [name in early for name in names] == [False, False]
+    assert [name in late for name in names] == [True, False]  # his other day still waits
+
+
+def test_a_worker_reads_until_when_the_own_data_are_kept(settled, browse):
+    over = timezone.localtime(retention.kept_until(settled.li_wei.pk))
+
+    shown = browse(settled.li_wei.user_id).get("/erasures/").content.decode()
+
+    assert f"until {over:%Y-%m-%d}" in shown
+    assert "Whose time is over" not in shown
+
+
+def test_the_api_asks_refuses_and_needs_a_second_person(settled, second, monkeypatch):
+    monkeypatch.setattr("tests.api.caller.EVENING", LATER)
+    first, other = Caller(settled.operator), Caller(second)
+
+    asked = first.post("erasures", {"worker_id": settled.li_wei.pk, "reason": "time is over"})
+    alone = first.post(f"erasures/{asked.json()['id']}/confirmation")
+    refused = other.post(f"erasures/{asked.json()['id']}/refusal", {"answer": "a court asked"})
+    again = first.post("erasures", {"worker_id": settled.li_wei.pk, "reason": "the court is done"})
+    done = other.post(f"erasures/{again.json()['id']}/confirmation")
+
+    assert (asked.status_code, alone.status_code) == (201, 403)
+    assert (refused.json()["state"], refused.json()["answer"]) == ("refused", "a court asked")
+    assert done.json()["state"] == "done"
+    assert bytes(Worker.objects.get(pk=settled.li_wei.pk).person_key) == b""
+
+
+def test_own_words_in_the_log_are_read_with_the_persons_key_alone(settled, second):
+    event = AuditEvent.objects.get(verb="dispute.file")
+    place = f"dispute.claim:{settled.case.pk}"
+    said = event.data["claim_sealed"]
+    before = people.opened(settled.li_wei.pk, said, place)
+
+    erasure.confirm(erasure_id=ask(settled).pk, actor=second, at=LATER)
+
+    assert before == settled.case.claim
+    assert settled.case.claim not in str(event.data)
+    with pytest.raises(CannotOpen):
+        people.opened(settled.li_wei.pk, said, place)
 
 
 def test_the_command_needs_two_operators(settled, second, monkeypatch, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from jianzhu.kernel.errors import NotFound
-from jianzhu.kernel.vault import unseal
+from jianzhu.kernel.vault import seal, unseal
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
 
 
@@ -144,6 +145,18 @@ def verified_payees(worker_ids: Iterable[int]) -> dict[int, Payee]:
     """The verified account of each worker that has one."""
     rows = PayeeAccount.objects.filter(worker_id__in=list(worker_ids), state="verified")
     return {r.worker_id: Payee(r.pk, r.worker_id, r.account_tail, r.hold_until) for r in rows}
+
+
+def sealed(worker_id: int, text: str, place: str) -> str:
+    """Words under the person's own key, for a log that lasts: unreadable once the person is erased."""
+    key = bytes(Worker.objects.values_list("person_key", flat=True).get(pk=worker_id))
+    return b64encode(seal(person_key=key, text=text, place=place)).decode()
+
+
+def opened(worker_id: int, said: str, place: str) -> str:
+    """What was sealed. CannotOpen when the person was erased, or it lies in another place."""
+    key = bytes(Worker.objects.values_list("person_key", flat=True).get(pk=worker_id))
+    return unseal(person_key=key, sealed=b64decode(said), place=place)
 
 
 def payees_to_pay(payee_ids: Iterable[int]) -> dict[int, PayeeToPay]:

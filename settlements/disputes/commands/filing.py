@@ -111,7 +111,9 @@ def _file(
     )
     _name_parties(case, lines, at)
     statement_lines.freeze(lines, actor=actor, at=at)
-    steps.tell(case, "file", actor, at, lines=[n.pk for n in lines], claim=claim)
+    # The log outlives the person: what was said in own words goes there under the person's key.
+    said = people.sealed(case.worker_id, claim, f"dispute.claim:{case.pk}")
+    steps.tell(case, "file", actor, at, lines=[n.pk for n in lines], claim_sealed=said)
 
     # The records are the platform's own, so they are laid side by side at once.
     case.hear()

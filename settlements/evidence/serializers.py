@@ -1,0 +1,35 @@
+"""Erasures on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from jianzhu.web.fields import InstantField
+from jianzhu.web.pagination import ID_MAX
+
+
+class ErasureShown(serializers.Serializer[Any]):
+    """A person's fields are made unreadable when a second person has agreed."""
+
+    id = serializers.IntegerField()
+    worker_id = serializers.IntegerField()
+    state = serializers.CharField()
+    reason = serializers.CharField()
+    made_by = serializers.CharField()
+    checked_by = serializers.CharField()
+    answer = serializers.CharField()
+    asked_at = InstantField()
+    answered_at = InstantField(allow_null=True)
+
+
+class ErasureAsked(serializers.Serializer[Any]):
+    worker_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+    reason = serializers.CharField(max_length=200)
+
+
+class ErasureRefused(serializers.Serializer[Any]):
+    """Why not."""
+
+    answer = serializers.CharField(max_length=200)
