@@ -4,11 +4,10 @@ witness's signature under a sealed head."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
-from jianzhu.audit.events import canonical
+from jianzhu.audit.events import CONTENT, canonical
 from jianzhu.audit.keys import log_signer
 from jianzhu.audit.merkle import Frontier, leaf_hash
 from jianzhu.audit.models import AuditLeaf, AuditNode, AuditSeal, Cosignature
@@ -20,8 +19,11 @@ NODE_STEP = 8
 # More events than this are sealed under several heads, so that memory stays bounded.
 SEAL_MAX = 50_000
 
-_UNSEALED = """
-    SELECT id, at, actor, verb, subject_type, subject_id, data::text, request_id
+# An event may tell of a thousand rows: so many are in memory at a time.
+EVENTS_AT_ONCE = 200
+
+_UNSEALED = f"""
+    SELECT {CONTENT}
     FROM jianzhu_auditevent e
     WHERE transaction_id >= %(since)s
       AND NOT EXISTS (SELECT 1 FROM jianzhu_auditleaf l WHERE l.event_id = e.id)
@@ -36,16 +38,16 @@ def seal(*, at: datetime) -> int:
     last = AuditSeal.objects.order_by("-tree_size").first()
     frontier = Frontier.load(last.tree_size, bytes(last.peaks)) if last else Frontier()
     since, horizon = last.horizon if last else 0, _horizon()
-    rows = _unsealed(since, horizon)
-    if not rows:
+    made = _unsealed(since, horizon)
+    if not made:
         return 0
 
-    hashes = [leaf_hash(canonical(row)) for row in rows]
+    hashes = [leaf for _, leaf in made]
     first = frontier.size
     copy_rows(
         AuditLeaf,
         ("id", "event_id", "hash"),
-        ((first + i, row[0], h) for i, (row, h) in enumerate(zip(rows, hashes, strict=True))),
+        ((first + i, event_id, leaf) for i, (event_id, leaf) in enumerate(made)),
     )
     nodes = [one for one in frontier.grow(hashes) if one[0] % NODE_STEP == 0]
     copy_rows(AuditNode, ("height", "number", "hash"), nodes)
@@ -54,10 +56,10 @@ def seal(*, at: datetime) -> int:
         tree_size=frontier.size,
         root=frontier.root,
         peaks=frontier.packed,
-        horizon=horizon if len(rows) < SEAL_MAX else since,
+        horizon=horizon if len(made) < SEAL_MAX else since,
         note=log_signer().note(frontier.size, frontier.root),
     )
-    return len(rows)
+    return len(made)
 
 
 def _horizon() -> int:
@@ -68,13 +70,14 @@ def _horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _unsealed(since: int, horizon: int) -> list[Any]:
-    """Every visible event that has no leaf yet. After a restore into a new cluster transaction ids
-    start again, so the horizon of before says nothing and all events are looked at."""
-    with connection.cursor() as cursor:
-        since = since if since <= horizon else 0
-        cursor.execute(_UNSEALED, {"since": since, "most": SEAL_MAX})
-        return list(cursor.fetchall())
+def _unsealed(since: int, horizon: int) -> list[tuple[int, bytes]]:
+    """(id, leaf hash) of every visible event that has no leaf yet. After a restore into a new cluster
+    transaction ids start again, so the horizon of before says nothing and all events are looked at."""
+    since = since if since <= horizon else 0
+    with connection.connection.cursor("audit_seal") as stream:
+        stream.itersize = EVENTS_AT_ONCE
+        stream.execute(_UNSEALED, {"since": since, "most": SEAL_MAX})
+        return [(row[0], leaf_hash(canonical(row))) for row in stream]
 
 
 @command

@@ -1,9 +1,16 @@
-"""The journal: PostgreSQL itself writes an event for every row that is made, changed or deleted.
+"""The journal: PostgreSQL itself tells of every row that is made, changed or deleted.
 
-Whoever changes a row, by the product, by a bulk update or by hand-written SQL, leaves a `row.…` event
-by the actor "database" with the digest of the row's new content and its facts (state, amounts)
-before and after. An application's own event in the same transaction says who and why; a row event
-without one is a change made by hand, and is shown as such.
+Whoever changes rows, by the product, by a bulk update or by hand-written SQL, leaves a `row.…` event
+by the actor "database": a line per row with the digest of its new content and its facts (state,
+amounts) before and after. An application's own event in the same transaction says who and why; a row
+event without one is a change made by hand, and is shown as such.
+
+A statement leaves one event per block of `BLOCK` row ids, not one per row. Where all rows of the
+block are about one subject, the event is about that subject; else about the block itself:
+("payout/1024", 3) tells of payouts 3072 to 4095. So one equality finds what was told of a row, in
+events that stay small, however many rows there are. The lines stand in `AuditEvent.rows`; the tree's
+leaf binds them by the root of a Merkle tree of their own (`events.canonical`), so that one row is
+proved without showing the others.
 
 The digest is SHA-256 over the row's text as PostgreSQL prints it, of its first `columns` columns: a
 column that is added later changes no digest of before. So the sealed log binds every column of every
@@ -29,6 +36,9 @@ from jianzhu.kernel.machine import noun_of
 
 ACTOR = "database"
 APPS = ("jianzhu", "workers_app", "projects", "settlements")
+# Row ids of one event of many subjects; part of what stored events say, so it never changes.
+BLOCK_BITS = 10
+BLOCK = 1 << BLOCK_BITS
 # Not records but means: the log itself, the queue, sessions, codes, cursors, counters, stored answers.
 UNJOURNALED = {
     "jianzhu_auditevent",
@@ -51,12 +61,18 @@ class Journaled:
     """How one table is journaled; `subject_column` holds the id of the row that events are about."""
 
     table: str
+    noun: str
     subject: str
     subject_column: str
     columns: tuple[str, ...]
     left_out: tuple[str, ...]
     facts: tuple[str, ...]
     hashed: tuple[str, str] | None
+
+    @property
+    def block(self) -> str:
+        """What events about a block of this table's rows call it."""
+        return f"{self.noun}/{BLOCK}"
 
     def text(self, row: str) -> str:
         """SQL: the row's text, of which the digest is taken."""
@@ -110,6 +126,7 @@ def _journaled(model: type[models.Model], columns: tuple[str, ...]) -> Journaled
     left_out = (*getattr(model, "journal_except", ()), *(hashed[:1] if hashed else ()))
     return Journaled(
         table=model._meta.db_table,
+        noun=noun_of(model),
         subject=noun_of(parent),
         subject_column=f"{under}_id" if under else "id",
         columns=columns,
@@ -136,20 +153,21 @@ def _columns() -> dict[str, tuple[str, ...]]:
         return {table: tuple(names) for table, names in cursor.fetchall()}
 
 
-# One event per subject and statement; `rows` has a line per row: "id digest facts", and in a change
-# "< facts of before" after it; "-" stands for no value. Text, because it costs two thirds of nested
-# JSON. In an update every old row meets its new one; an id that was itself changed is a row deleted
-# and another made.
+# A line per row: "id digest facts", and in a change "< facts of before" after it; "-" stands for no
+# value. Text, because it costs two thirds of nested JSON. In an update every old row meets its new
+# one; an id that was itself changed is a row deleted and another made.
 _EVENT = """
         INSERT INTO jianzhu_auditevent
-            (at, actor, verb, subject_type, subject_id, data, request_id)
-        SELECT clock_timestamp(), '{actor}', 'row.{verb}', '{subject}', subject,
+            (at, actor, verb, subject_type, subject_id, data, request_id, rows)
+        SELECT clock_timestamp(), '{actor}', 'row.{verb}',
+            CASE WHEN min(subject) = max(subject) THEN '{subject}' ELSE '{block}' END,
+            CASE WHEN min(subject) = max(subject) THEN min(subject) ELSE id >> {bits} END,
             jsonb_build_object('of', '{table}', 'columns', {count}, 'named', '{named}',
-                'facts', '{names}',
-                'rows', string_agg(line, E'\\n' ORDER BY id)), ''
+                'facts', '{names}'),
+            '', string_agg(line, E'\\n')
         FROM (SELECT {id} AS id, {under} AS subject, concat_ws(' ', {id}, {line}) AS line
               FROM {rows}) told
-        GROUP BY subject ORDER BY subject;
+        GROUP BY id >> {bits} ORDER BY id >> {bits};
 """
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
@@ -197,6 +215,8 @@ def _event(table: Journaled, verb: str, **parts: str) -> str:
         actor=ACTOR,
         verb=verb,
         subject=table.subject,
+        block=table.block,
+        bits=BLOCK_BITS,
         table=table.table,
         count=len(table.columns),
         named=named(table.digested),
@@ -265,9 +285,13 @@ class RowTold:
     before: tuple[str, ...]
 
 
-def rows_told(data: dict[str, object]) -> list[RowTold]:
-    """The rows that a row event tells of."""
-    return [_row_told(line) for line in str(data["rows"]).split("\n")]
+# SQL: the lines of a row event `e`. Before there was a column for them they stood in `data`.
+LINES = "string_to_table(coalesce(nullif(e.rows, ''), e.data->>'rows'), E'\\n')"
+
+
+def rows_told(lines: str) -> list[RowTold]:
+    """The rows that a row event's lines tell of."""
+    return [_row_told(line) for line in lines.split("\n")]
 
 
 def _row_told(line: str) -> RowTold:

@@ -77,6 +77,22 @@ class Frontier:
         return root
 
 
+def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """A whole tree held in memory, from the leaf hashes up to [root]: for trees of some thousand."""
+    found = [list(leaves)]
+    while len(found[-1]) > 1:
+        below = found[-1]
+        above = [node_hash(a, b) for a, b in zip(below[::2], below[1::2], strict=False)]
+        found.append(above + below[len(above) * 2 :])
+    return found
+
+
+def path_in(tree: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
+    """The inclusion proof of a leaf of `levels`."""
+    places = [(level, (index >> height) ^ 1) for height, level in enumerate(tree)]
+    return [level[place] for level, place in places if place < len(level) > 1]
+
+
 def inclusion_proof(index: int, size: int, subtree: Subtree) -> list[bytes]:
     """PATH(index, D[size]) of RFC 6962 §2.1.1, from the leaf upwards."""
     if not 0 <= index < size:

@@ -24,6 +24,8 @@ class AuditEvent(models.Model):
     subject_id = models.BigIntegerField()
     data = models.JSONField(default=dict)
     request_id = models.CharField(max_length=36, default="")
+    # What the journal tells of rows, a line each (`journal.py`); the leaf binds them by their root.
+    rows = models.TextField(default="", db_default="", editable=False)
     # Lets the sealer take exactly the events whose transactions have ended, without any lock.
     transaction_id = models.BigIntegerField(db_default=_TRANSACTION_ID, editable=False)
 
@@ -35,6 +37,11 @@ class AuditEvent(models.Model):
             BrinIndex(fields=["at"], name="audit_at"),
         ]
         triggers = guards.append_only("audit_event")
+
+    @property
+    def lines(self) -> str:
+        """The lines of a row event; before there was a column for them they stood in `data`."""
+        return self.rows or str(self.data.get("rows", ""))
 
 
 class AuditLeaf(models.Model):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from jianzhu.audit.commands import NODE_STEP
-from jianzhu.audit.events import canonical
-from jianzhu.audit.merkle import consistency_proof, inclusion_proof, node_hash
+from jianzhu.audit.events import CONTENT, Row, canonical, line_tree
+from jianzhu.audit.merkle import consistency_proof, inclusion_proof, node_hash, path_in
 from jianzhu.audit.models import AuditEvent, AuditLeaf, AuditNode, AuditSeal, Cosignature
 
 
@@ -26,13 +26,24 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvedLine:
+    """A line of a row event, its place among the event's lines, and the way to their root."""
+
+    line: str
+    place: int
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proved:
-    """An event's bytes, its place in the tree, and the way from there to the head's root."""
+    """An event's bytes, its place in the tree, the way from there to the head's root, and those of
+    its lines that were asked for."""
 
     event_id: int
     content: bytes
     leaf: int
     proof: tuple[bytes, ...]
+    lines: tuple[ProvedLine, ...] = ()
 
 
 class Tree:
@@ -96,26 +107,38 @@ def leaves_of(event_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.values_list("event_id", "pk"))
 
 
-def prove(event_ids: Iterable[int], size: int) -> list[Proved]:
-    """Proofs of these events, all sealed by the head of this size, in the tree's order."""
-    tree, leaves = Tree(), leaves_of(event_ids)
-    return [
-        Proved(event_id, content, leaves[event_id], tuple(tree.inclusion(leaves[event_id], size)))
-        for event_id, content in sorted(_contents(leaves).items(), key=lambda one: leaves[one[0]])
-    ]
+def prove(event_rows: Mapping[int, Collection[int]], size: int) -> list[Proved]:
+    """Proofs of events, all sealed by the head of this size, in the tree's order.
+
+    `event_rows` is {event: ids of the rows whose lines are wanted with it}.
+    """
+    tree, leaves = Tree(), leaves_of(event_rows)
+    found = []
+    for row in sorted(_events(leaves), key=lambda one: leaves[one[0]]):
+        leaf = leaves[row[0]]
+        way = tuple(tree.inclusion(leaf, size))
+        lines = _lines(row[-1], event_rows[row[0]])
+        found.append(Proved(row[0], canonical(row), leaf, way, lines))
+    return found
 
 
-_CONTENT = """
-    SELECT id, at, actor, verb, subject_type, subject_id, data::text, request_id
-    FROM jianzhu_auditevent WHERE id = ANY(%s)
-"""
-
-
-def _contents(event_ids: Iterable[int]) -> dict[int, bytes]:
-    """The bytes that the tree hashes, of each event."""
+def _events(event_ids: Iterable[int]) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(_CONTENT, [list(event_ids)])
-        return {row[0]: canonical(row) for row in cursor.fetchall()}
+        cursor.execute(
+            f"SELECT {CONTENT} FROM jianzhu_auditevent e WHERE id = ANY(%s)", [list(event_ids)]
+        )
+        return list(cursor.fetchall())
+
+
+def _lines(rows: str, wanted: Collection[int]) -> tuple[ProvedLine, ...]:
+    if not rows or not wanted:
+        return ()
+    tree, ids = line_tree(rows), {str(ident) for ident in wanted}
+    return tuple(
+        ProvedLine(line, place, tuple(path_in(tree, place)))
+        for place, line in enumerate(rows.split("\n"))
+        if line.partition(" ")[0] in ids
+    )
 
 
 def unsealed() -> int:

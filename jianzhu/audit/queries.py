@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from jianzhu.audit.journal import ACTOR
 from jianzhu.audit.models import AuditEvent
+from jianzhu.audit.records import events_about
 from jianzhu.audit.verification import Verification, verify
 
 __all__ = ["Told", "Verification", "history", "verify"]
@@ -34,6 +35,6 @@ def history(subject_type: str, subject_id: int) -> list[Told]:
     explained = AuditEvent.objects.filter(transaction_id=OuterRef("transaction_id")).exclude(
         actor=ACTOR
     )
-    rows = AuditEvent.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    rows = AuditEvent.objects.filter(pk__in=events_about({subject_type: [subject_id]}))
     shown = rows.exclude(Exists(explained), actor=ACTOR)
     return [Told(e.at, e.actor, e.verb, e.data) for e in shown.order_by("id")]

@@ -10,8 +10,17 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
-from jianzhu.audit.journal import ACTOR, Journaled, digest_sql, journaled, record, rows_told
+from jianzhu.audit.journal import (
+    ACTOR,
+    LINES,
+    Journaled,
+    digest_sql,
+    journaled,
+    record,
+    rows_told,
+)
 from jianzhu.audit.models import AuditEvent
+from jianzhu.audit.records import telling
 from jianzhu.kernel.machine import all_machines, noun_of
 
 # The last word of the log on each row of one table: [id, digest or "-", facts as text].
@@ -20,7 +29,7 @@ LAST_TOLD = """
         SELECT split_part(line, ' ', 1)::bigint AS id, split_part(line, ' ', 2) AS digest,
             regexp_replace(split_part(line, ' <', 1), '^\\S+ \\S+ ?', '') AS facts,
             (e.data->>'columns')::int AS columns, e.id AS event
-        FROM jianzhu_auditevent e, string_to_table(e.data->>'rows', E'\\n') AS line
+        FROM jianzhu_auditevent e, {lines} AS line
         WHERE e.actor = '{actor}' AND e.verb LIKE 'row.%' AND e.data->>'of' = '{table}') told
     ORDER BY id, event DESC
 """
@@ -54,7 +63,7 @@ def differences() -> Iterator[Difference]:
                 "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD';"
                 "SET LOCAL bytea_output = 'hex'"
             )
-            last = LAST_TOLD.format(actor=ACTOR, table=table.table)
+            last = LAST_TOLD.format(actor=ACTOR, lines=LINES, table=table.table)
             cursor.execute(f"SELECT DISTINCT columns FROM ({last}) told")
             counts = {row[0] for row in cursor.fetchall()} or {len(table.columns)}
             for count in sorted(counts):
@@ -96,7 +105,7 @@ def _difference(table: Journaled, row: tuple[Any, ...]) -> Difference:
 
 _MOVES = """
     SELECT e.id, split_part(line, ' ', 1), {before}, {after}
-    FROM jianzhu_auditevent e, string_to_table(e.data->>'rows', E'\\n') AS line
+    FROM jianzhu_auditevent e, {lines} AS line
     WHERE e.actor = '{actor}' AND e.verb = 'row.update' AND e.data->>'of' = '{table}'
       AND {before} <> {after} AND ({before}, {after}) NOT IN ({legal})
 """
@@ -114,6 +123,7 @@ def illegal_moves() -> list[str]:
         legal = {(s, m.target) for m in machine for s in m.sources} or {("", "")}
         sql = _MOVES.format(
             actor=ACTOR,
+            lines=LINES,
             table=table.table,
             before=f"split_part(split_part(line, ' < ', 2), ' ', {place + 1})",
             after=f"split_part(line, ' ', {place + 3})",
@@ -151,16 +161,14 @@ def by_hand() -> int:
         return int(cursor.fetchone()[0])
 
 
-def state_since(table: str, noun: str, ident: int, state: str) -> datetime:
+def state_since(table: str, ident: int, state: str) -> datetime:
     """When the row came to this state for the last time, as the log has it."""
     known = next(one for one in journaled() if one.table == table)
     place = known.facts.index("state")
-    events = AuditEvent.objects.filter(
-        subject_type=noun, subject_id=ident, actor=ACTOR, data__of=table
-    )
+    events = AuditEvent.objects.filter(pk__in=[one.event_id for one in telling(known, [ident])])
     return max(
         event.at
         for event in events
-        for row in rows_told(event.data)
+        for row in rows_told(event.lines)
         if row.id == ident and row.after[place : place + 1] == (state,)
     )

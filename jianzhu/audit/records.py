@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from jianzhu.audit.journal import ACTOR, Journaled, journaled, record
+from jianzhu.audit.journal import ACTOR, BLOCK_BITS, LINES, Journaled, journaled, record
 
-_LAST = """
-    SELECT DISTINCT ON (id) id, columns, event FROM (
+# What was told of these rows: under their subjects, or under the blocks that their ids lie in.
+_TELLING = f"""
+    SELECT id, columns, event FROM (
         SELECT split_part(line, ' ', 1)::bigint AS id, (e.data->>'columns')::int AS columns,
             e.id AS event
-        FROM jianzhu_auditevent e, string_to_table(e.data->>'rows', E'\\n') AS line
-        WHERE e.subject_type = %(subject)s AND e.subject_id = ANY(%(subjects)s)
-          AND e.actor = %(actor)s AND e.data->>'of' = %(table)s) told
-    WHERE id = ANY(%(ids)s) ORDER BY id, event DESC
+        FROM jianzhu_auditevent e, {LINES} AS line
+        WHERE (e.subject_type = %(subject)s AND e.subject_id = ANY(%(subjects)s)
+            OR e.subject_type = %(block)s AND e.subject_id = ANY(%(blocks)s))
+          AND e.actor = '{ACTOR}' AND e.data->>'of' = %(table)s) told
+    WHERE id = ANY(%(ids)s) ORDER BY event
 """
+
+
+class Telling(NamedTuple):
+    """An event that told of a row, when its table had so many columns."""
+
+    id: int
+    columns: int
+    event_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +59,14 @@ def records(wanted: Mapping[str, Collection[int]]) -> list[Record]:
 
 
 def _records(table: Journaled, ids: list[int]) -> list[Record]:
-    told = _last_told(table, ids)
+    told = {i: Telling(i, len(table.columns), 0) for i in ids}
+    told |= {one.id: one for one in telling(table, ids)}
     found = []
-    for count in {columns for columns, _ in told.values()} | {len(table.columns)}:
+    for count in {one.columns for one in told.values()}:
         known = tuple(c for c in table.columns[:count] if c not in table.left_out)
-        own = [i for i in ids if told.get(i, (len(table.columns), 0))[0] == count]
+        own = [i for i in ids if told[i].columns == count]
         found += [
-            Record(table.table, ident, known, row, told.get(ident, (0, 0))[1])
+            Record(table.table, ident, known, row, told[ident].event_id)
             for ident, row in _texts(table, known, own)
         ]
     return sorted(found, key=lambda one: one.id)
@@ -68,34 +81,52 @@ def _texts(table: Journaled, columns: tuple[str, ...], ids: list[int]) -> list[t
         return list(cursor.fetchall())
 
 
-def _last_told(table: Journaled, ids: list[int]) -> dict[int, tuple[int, int]]:
-    """{row: (how many columns were told of, event)}."""
+def telling(table: Journaled, ids: Collection[int]) -> list[Telling]:
+    """Every event that told of these rows, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT DISTINCT "{table.subject_column}" FROM {table.table} WHERE id = ANY(%s)', [ids]
+            f'SELECT DISTINCT "{table.subject_column}" FROM {table.table} WHERE id = ANY(%s)',
+            [list(ids)],
         )
         subjects = [row[0] for row in cursor.fetchall()]
         cursor.execute(
-            _LAST,
+            _TELLING,
             {
                 "subject": table.subject,
                 "subjects": subjects,
-                "actor": ACTOR,
+                "block": table.block,
+                "blocks": sorted({ident >> BLOCK_BITS for ident in ids}),
                 "table": table.table,
-                "ids": ids,
+                "ids": list(ids),
             },
         )
-        return {ident: (columns, event) for ident, columns, event in cursor.fetchall()}
+        return [Telling(*row) for row in cursor.fetchall()]
 
 
-def events_about(subjects: Mapping[str, Iterable[int]]) -> list[int]:
-    """Ids of every event about these subjects ({noun: ids}), oldest first."""
-    found: set[int] = set()
-    with connection.cursor() as cursor:
-        for noun, ids in subjects.items():
+def events_about(subjects: Mapping[str, Iterable[int]]) -> dict[int, set[int]]:
+    """Every event about these subjects ({noun: ids}), with the ids of their rows that it tells of."""
+    found: dict[int, set[int]] = defaultdict(set)
+    tables = journaled()
+    for noun, ids in subjects.items():
+        wanted = list(ids)
+        with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id FROM jianzhu_auditevent WHERE subject_type = %s AND subject_id = ANY(%s)",
-                [noun, list(ids)],
+                [noun, wanted],
             )
-            found |= {row[0] for row in cursor.fetchall()}
-    return sorted(found)
+            found |= {row[0]: set() for row in cursor.fetchall()}
+        for table in tables:
+            if table.subject == noun:
+                for one in telling(table, rows_under(table, wanted)):
+                    found[one.event_id].add(one.id)
+    return found
+
+
+def rows_under(table: Journaled, subjects: Collection[int]) -> list[int]:
+    """The rows of the table that these subjects have now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT id FROM {table.table} WHERE "{table.subject_column}" = ANY(%s) ORDER BY id',
+            [list(subjects)],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -10,8 +10,8 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from jianzhu.audit import witness
-from jianzhu.audit.commands import NODE_STEP
-from jianzhu.audit.events import canonical
+from jianzhu.audit.commands import EVENTS_AT_ONCE, NODE_STEP
+from jianzhu.audit.events import CONTENT, canonical
 from jianzhu.audit.keys import log_key, witness_key
 from jianzhu.audit.merkle import Frontier, leaf_hash
 from jianzhu.audit.models import AuditEvent, AuditNode, AuditSeal, Cosignature
@@ -172,10 +172,9 @@ def _leaves() -> Iterator[tuple[int, int, bytes, bytes | None]]:
     """(leaf, event id, kept hash, hash made anew or None), streamed in the tree's order."""
     cursor = connection.cursor()
     with cursor.connection.cursor("audit_verify") as stream:
-        stream.itersize = 10_000
+        stream.itersize = EVENTS_AT_ONCE
         stream.execute(
-            """SELECT l.id, l.event_id, l.hash, e.id, e.at, e.actor, e.verb,
-                      e.subject_type, e.subject_id, e.data::text, e.request_id
+            f"""SELECT l.id, l.event_id, l.hash, {CONTENT}
                FROM jianzhu_auditleaf l LEFT JOIN jianzhu_auditevent e ON e.id = l.event_id
                ORDER BY l.id"""
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import connection
 
-from jianzhu.audit.journal import ACTOR, journaled
+from jianzhu.audit.journal import ACTOR, LINES, journaled
 
 _BALANCES = """
     WITH leg AS (
         SELECT split_part(line, ' ', {account_id})::bigint AS account_id,
             split_part(line, ' ', {layer}) AS layer, split_part(line, ' ', {side}) AS side,
             split_part(line, ' ', {amount_minor})::bigint AS amount
-        FROM jianzhu_auditevent e, string_to_table(e.data->>'rows', E'\\n') AS line
+        FROM jianzhu_auditevent e, {lines} AS line
         WHERE e.actor = '{actor}' AND e.verb IN ('row.insert', 'row.adopt')
           AND e.data->>'of' = 'settlements_entry'),
     told AS (
@@ -36,7 +36,7 @@ def balances() -> list[str]:
     # In a line of the log the facts stand after id and digest.
     places = {name: place + 3 for place, name in enumerate(facts)}
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES.format(actor=ACTOR, **places))
+        cursor.execute(_BALANCES.format(actor=ACTOR, lines=LINES, **places))
         return [
             f"settlements_account {ident}: the log comes to {told} posted and {pending_told} pending, "
             f"the table says {found} and {pending}"

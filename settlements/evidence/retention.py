@@ -46,7 +46,7 @@ def _completed(project_id: int) -> datetime:
     project = sites.project(project_id)
     if project.state not in OVER:
         raise StillOwed(what=f"{project.code}: {project.state}")
-    return state_since("projects_project", "project", project_id, "completed")
+    return state_since("projects_project", project_id, "completed")
 
 
 def _settled(worker_id: int) -> list[datetime]:

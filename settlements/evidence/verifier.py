@@ -10,8 +10,8 @@ is: compare them with the published ones. Exit status 0: everything verifies; 1:
 
 What is checked: every file against the manifest; the signature of the log over its tree head, and
 the witness's under it (Ed25519, RFC 8032; c2sp.org/tlog-checkpoint, tlog-cosignature); every event
-against the head (RFC 9162 §2.1.3.2); every record against the event that sealed it; every raw body
-against its record.
+against the head (RFC 9162 §2.1.3.2), and each line of it against the root of its lines; every record
+against the line of the event that sealed it; every raw body against its record.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-FORMAT = "jianzhu-evidence/1"
+FORMAT = "jianzhu-evidence/2"
+# In the first format an event's lines stood in its content.
+FORMATS = ("jianzhu-evidence/1", FORMAT)
 LOG, WITNESS = 1, 4  # signature types of c2sp.org/signed-note
 
 
@@ -203,25 +205,24 @@ def _value(row: str, at: int, end: int) -> tuple[str, int, bool]:
     return "".join(out), at, quoted
 
 
-def told(event: list[Any], table: str) -> dict[int, tuple[str, list[str]]]:
-    """{id: (digest, facts)} of the rows of this table that a row event tells of."""
+def told(event: list[Any], table: str, lines: list[str]) -> dict[int, str]:
+    """{id: digest} of the rows of this table that a row event tells of in these lines."""
     data = json.loads(event[6])
     if event[2] != "database" or data.get("of") != table:
         return {}
-    found = {}
-    for line in data["rows"].split("\n"):
-        ident, digest, *facts = line.partition(" <")[0].split(" ")
-        found[int(ident)] = (digest, facts)
-    return found
+    if len(event) == 8:
+        lines = data["rows"].split("\n")
+    parts = [line.split(" ") for line in lines]
+    return {int(ident): digest for ident, digest, *_ in parts}
 
 
-def _check_record(record: dict[str, Any], events: dict[int, list[Any]]) -> None:
+def _check_record(record: dict[str, Any], events: dict[int, Proved]) -> None:
     table, ident = record["table"], record["id"]
     what = f"{table} {ident}"
-    event = events.get(record["event"])
-    if event is None:
+    if record["event"] not in events:
         raise Bad(f"{what}: the log knows nothing of it")
-    digest, _ = told(event, table).get(ident, ("", []))
+    event, lines = events[record["event"]]
+    digest = told(event, table, lines).get(ident, "")
     if hashlib.sha256(record["row"].encode()).hexdigest() != digest:
         raise Bad(f"{what}: it is not what event {record['event']} sealed: the record was changed")
     names = hashlib.sha256(",".join(record["columns"]).encode()).hexdigest()[:16]
@@ -229,6 +230,10 @@ def _check_record(record: dict[str, Any], events: dict[int, list[Any]]) -> None:
         values_of(record["row"])
     ):
         raise Bad(f"{what}: its columns are not named as they were sealed")
+
+
+# An event's content, and those of its lines that are proved.
+Proved = tuple[list[Any], list[str]]
 
 
 def facts_of(record: dict[str, Any]) -> dict[str, str | None]:
@@ -270,17 +275,17 @@ class Report:
 def verify_document(document: Any, log: str = "", witness: str = "") -> Report:
     """A receipt, or the records of a bundle."""
     report = Report()
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    if not isinstance(document, dict) or document.get("format") not in FORMATS:
         report.faults.append(f"this is no document of the format {FORMAT}")
         return report
     head = report.check("the tree head", _check_head, document, log, witness, report)
-    events: dict[int, list[Any]] = {}
+    events: dict[int, Proved] = {}
     if head is None:
         return report
     for said in document.get("events") or []:
-        event = report.check("an event", _check_event, said, *head)
-        if event is not None:
-            events[event[0]] = event
+        proved = report.check("an event", _check_event, said, *head)
+        if proved is not None:
+            events[said["id"]] = proved
     for record in document.get("records") or []:
         report.check("a record", _check_record, record, events)
     report.lines.append(
@@ -308,7 +313,7 @@ def _check_head(
     return size, root
 
 
-def _check_event(said: dict[str, Any], size: int, root: bytes) -> list[Any]:
+def _check_event(said: dict[str, Any], size: int, root: bytes) -> Proved:
     content = said["content"].encode()
     proof = [_bytes(node) for node in said["proof"]]
     leaf = hashlib.sha256(b"\x00" + content).digest()
@@ -317,7 +322,14 @@ def _check_event(said: dict[str, Any], size: int, root: bytes) -> list[Any]:
     event = json.loads(content)
     if event[0] != said["id"]:
         raise Bad(f"event {said['id']}: its number is another one")
-    return list(event)
+    lines = said.get("lines") or []
+    for one in lines:
+        count, of_lines = event[8]
+        own = hashlib.sha256(b"\x00" + one["line"].encode()).digest()
+        way = [_bytes(node) for node in one["proof"]]
+        if root_of(own, one["place"], count, way) != bytes.fromhex(of_lines):
+            raise Bad(f"event {said['id']}: a line is not among those it tells: it was changed")
+    return event, [one["line"] for one in lines]
 
 
 # ---- Bundles ----

@@ -7,9 +7,11 @@ from django.db import DatabaseError, connection, transaction
 
 from jianzhu.audit import journal
 from jianzhu.audit.models import AuditEvent
+from jianzhu.audit.queries import history
 from settlements.payouts.models import Payout
-from settlements.statements.models import StatementLine
+from settlements.statements.models import Statement, StatementLine
 from tests.site import DAY, Site
+from workers_app.people.models import Worker
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def site(transactional_db):
 
 def told_since(last):
     rows = AuditEvent.objects.filter(pk__gt=last, actor=journal.ACTOR).order_by("pk")
-    return [(e.verb, e.subject_type, e.subject_id, journal.rows_told(e.data)) for e in rows]
+    return [(e.verb, e.subject_type, e.subject_id, journal.rows_told(e.lines)) for e in rows]
 
 
 def newest():
@@ -57,17 +59,42 @@ def test_hand_written_sql_leaves_the_state_before_and_after(site):
     )
 
 
-def test_a_bulk_update_leaves_an_event_of_each_subject(site):
-    lines = list(StatementLine.objects.filter(state="released"))
+def test_a_bulk_update_leaves_one_event_that_names_each_row(site):
+    workers = Worker.objects.order_by("pk")
     last = newest()
 
-    Payout.objects.update(reason="looked at")
+    workers.update(trade="木工")
 
-    told = told_since(last)
-    assert lines
-    assert {(verb, noun, ident) for verb, noun, ident, _ in told} == {
-        ("row.update", "payout", p) for p in Payout.objects.values_list("pk", flat=True)
-    }
+    ((verb, noun, block, rows),) = told_since(last)
+    assert len(workers) > 1
+    assert (verb, noun, block) == ("row.update", "worker/1024", workers[0].pk >> 10)
+    assert [(row.id, row.digest) for row in sorted(rows, key=lambda row: row.id)] == [
+        (w.pk, hashlib.sha256(text_of("workers_app_worker", w.pk).encode()).hexdigest())
+        for w in workers
+    ]
+
+
+def test_rows_of_two_blocks_are_told_in_two_events(site):
+    first = Worker.objects.order_by("pk").first().pk
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"UPDATE workers_app_worker SET id = id + 1024 WHERE id = {first}")
+    last = newest()
+
+    Worker.objects.update(trade="木工")
+
+    assert len(told_since(last)) == 2
+
+
+def test_a_change_by_hand_of_many_is_in_the_history_of_each(site):
+    site.work(site.zhang_qiang, DAY)
+    site.run()
+
+    raw("UPDATE settlements_statement SET findings = '[\"x\"]'")
+
+    assert Statement.objects.count() > 1
+    for statement in Statement.objects.all():
+        assert [t.verb for t in history("statement", statement.pk)][-1] == "row.update"
 
 
 def test_a_deleted_row_is_told_too(site):

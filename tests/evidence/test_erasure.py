@@ -151,7 +151,7 @@ def test_nobody_erases_alone(settled):
 
 def test_nothing_is_erased_before_its_time(settled):
     paid = max(p.settled_at for p in Payout.objects.filter(worker=settled.li_wei))
-    completed = rebuild.state_since("projects_project", "project", settled.project.pk, "completed")
+    completed = rebuild.state_since("projects_project", settled.project.pk, "completed")
     last = max(paid, completed)
     over = last.replace(year=last.year + 3)
 

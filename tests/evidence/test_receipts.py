@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 
+from jianzhu.audit import rebuild
 from projects.acceptance.models import TaskSheet
 from projects.attendance.models import Punch
 from settlements.evidence import verifier
@@ -70,17 +72,33 @@ def spoil_names(said):
 
 def spoil_event(said):
     event = next(e for e in said["events"] if e["id"] == said["records"][0]["event"])
-    event["content"] = event["content"].replace("40000", "99999")
+    event["content"] = event["content"].replace("database", "somebody")
+
+
+def own_line(said):
+    """The line of the log that the first record hangs on."""
+    record = said["records"][0]
+    event = next(e for e in said["events"] if e["id"] == record["event"])
+    return next(n for n in event["lines"] if n["line"].startswith(f"{record['id']} "))
+
+
+def spoil_line(said):
+    line = own_line(said)
+    line["line"] = line["line"].replace("40000", "99999")
+
+
+def spoil_place(said):
+    own_line(said)["place"] += 1
 
 
 def spoil_digest(said):
-    """Record and event changed together, so that they fit each other."""
+    """Record and line changed together, so that they fit each other."""
     record = said["records"][0]
     old = hashlib.sha256(record["row"].encode()).hexdigest()
     record["row"] = record["row"].replace("40000", "99999", 1)
     new = hashlib.sha256(record["row"].encode()).hexdigest()
-    for event in said["events"]:
-        event["content"] = event["content"].replace(old, new)
+    for line in (n for event in said["events"] for n in event["lines"]):
+        line["line"] = line["line"].replace(old, new)
 
 
 def spoil_head(said):
@@ -93,7 +111,17 @@ def spoil_witness(said):
 
 
 @pytest.mark.parametrize(
-    "spoil", [spoil_value, spoil_names, spoil_event, spoil_digest, spoil_head, spoil_witness]
+    "spoil",
+    [
+        spoil_value,
+        spoil_names,
+        spoil_event,
+        spoil_line,
+        spoil_place,
+        spoil_digest,
+        spoil_head,
+        spoil_witness,
+    ],
 )
 def test_a_changed_receipt_does_not_verify(site, spoil):
     said = receipt(site, "payouts")
@@ -123,6 +151,53 @@ def test_a_record_changed_behind_the_log_is_named_by_its_receipt(site):
     assert any(f"settlements_payout {ident}:" in fault for fault in found.faults)
 
 
+def test_one_of_many_changed_together_is_proved_without_showing_the_others(site):
+    """Both payouts were sent and told in one statement; neither receipt tells of the other."""
+    both = {p.worker_id: p.pk for p in Payout.objects.all()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE settlements_payout SET reason = 'looked at'")
+    own, other = both[site.li_wei.pk], both[site.zhang_qiang.pk]
+
+    said = receipt(site, "payouts")
+
+    assert verify_document(said, log=public_keys()["log"]).faults == []
+    record = next(r for r in said["records"] if r["table"] == "settlements_payout")
+    event = next(e for e in said["events"] if e["id"] == record["event"])
+    (line,) = event["lines"]
+    assert json.loads(event["content"])[8][0] == len(both)
+    assert line["line"].startswith(f"{own} ")
+    assert not any(
+        n["line"].startswith(f"{other} ") and "40000" in n["line"]
+        for e in said["events"]
+        for n in e["lines"]
+        if json.loads(json.loads(e["content"])[6])["of"] == "settlements_payout"
+    )
+
+
+def test_a_receipt_of_the_first_format_still_verifies(site):
+    """Then the lines of all rows stood in the event itself."""
+    ident = KINDS["payouts"](site)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE settlements_payout SET reason = 'x' WHERE id = %s", [ident])
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE jianzhu_auditevent SET rows = '', data = data || "
+            "jsonb_build_object('rows', rows) WHERE id = (SELECT max(id) FROM jianzhu_auditevent)"
+        )
+
+    said = receipt(site, "payouts")
+    old = {**said, "format": "jianzhu-evidence/1"}
+
+    found = verify_document(old, log=public_keys()["log"])
+    assert found.faults == []
+    own = next(r for r in old["records"] if r["table"] == "settlements_payout")
+    (event,) = [e for e in old["events"] if e["id"] == own["event"]]
+    assert event["lines"] == []
+    own["row"] = own["row"].replace("40000", "99999", 1)
+    assert not verify_document(old, log=public_keys()["log"]).ok
+    assert list(rebuild.differences()) == []
+
+
 def test_nobody_gets_anothers_receipt(site):
     other = Caller(site.actor(site.zhang_qiang))
 
@@ -134,6 +209,7 @@ def test_the_command_and_the_script_verify_a_file(site, tmp_path, capsys):
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     said = receipt(site, "payouts")
     good.write_text(json.dumps(said))
+    said["records"].sort(key=lambda r: r["table"] != "settlements_payout")
     spoil_digest(said)
     bad.write_text(json.dumps(said))
     keys = public_keys()

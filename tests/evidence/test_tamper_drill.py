@@ -112,6 +112,18 @@ def event_edit(rng, tables):
     return Edit(sql, f"event {ident} was changed")
 
 
+def line_edit(rng, tables):
+    """One line of the many that a statement left: another digest for one row."""
+    told = AuditEvent.objects.exclude(rows="").filter(pk__in=AuditLeaf.objects.values("event_id"))
+    ident, rows = rng.choice(list(told.values_list("pk", "rows")))
+    lines = rows.split("\n")
+    place = rng.randrange(len(lines))
+    lines[place] += " x"
+    text = "\n".join(lines)
+    sql = f"UPDATE jianzhu_auditevent SET rows = '{text}' WHERE id = {ident}"
+    return Edit(sql, f"event {ident} was changed")
+
+
 def event_delete(rng, tables):
     ident = rng.choice(list(AuditLeaf.objects.values_list("event_id", flat=True)))
     return Edit(f"DELETE FROM jianzhu_auditevent WHERE id = {ident}", f"event {ident} was deleted")
@@ -146,7 +158,7 @@ def event_forged_with_its_leaf(rng, tables):
     leaf, event = rng.choice(list(AuditLeaf.objects.values_list("pk", "event_id")))
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT id, at, 'nobody', verb, subject_type, subject_id, data::text, request_id
+            """SELECT id, at, 'nobody', verb, subject_type, subject_id, data::text, request_id, rows
                FROM jianzhu_auditevent WHERE id = %s""",
             [event],
         )
@@ -256,6 +268,7 @@ KINDS = [
     (row_delete, 14),
     (balance_edit, 10),
     (event_edit, 24),
+    (line_edit, 8),
     (event_delete, 10),
     (leaf_edit, 12),
     (leaf_delete, 10),
