@@ -116,7 +116,7 @@ TABLE: tuple[Row, ...] = (
     Row("worker", "roll_call_entry", "read answer", "own"),
     Row("crew_leader", "roll_call", "call", "project"),
     Row("crew_leader", "roll_call", "read", "crew"),
-    Row("crew_leader", "roll_call_entry", "read", "crew"),
+    Row("crew_leader", "roll_call_entry", "read witness", "crew"),
     Row("general_contractor", "phone_punch", "read", "project"),
     Row("general_contractor", "fence", "read draw", "project"),
     Row("general_contractor", "gate_code", "read", "project"),

@@ -242,17 +242,18 @@ class PhotoView(NounView):
         row = Photo.objects.filter(policy.whose(self.actor, "photo", "read"), pk=pk).first()
         if row is None:
             raise NotFound(noun=self.noun)
-        return photo_file(row)
+        return photo_file(row.digest)
 
 
-def photo_file(row: Photo) -> HttpResponse:
+def photo_file(digest: str) -> HttpResponse:
     """A download without a type that a browser would act on."""
-    suffix = row.media_type.partition("/")[2]
+    picture = Picture.read(photos.load(digest))
+    suffix = picture.media_type.partition("/")[2]
     return HttpResponse(
-        photos.load(row.digest),
+        picture.content,
         content_type="application/octet-stream",
         headers={
-            "Content-Disposition": f'attachment; filename="{row.digest[:16]}.{suffix}"',
+            "Content-Disposition": f'attachment; filename="{digest[:16]}.{suffix}"',
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
         },

@@ -62,6 +62,14 @@ class AlreadyCalled(Refusal):
     sentence = _("The crew's roll call of %(on)s on this site is there already.")
 
 
+class WrongCallCode(Refusal):
+    """One answer for a wrong, old or used code."""
+
+    code = "wrong_call_code"
+    status = 422
+    sentence = _("The code is not right, or it is older than five minutes. Send a fresh one.")
+
+
 class QuoteRefusal(Refusal):
     """Base: nothing is paired from a document that contradicts itself."""
 

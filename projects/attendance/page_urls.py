@@ -3,10 +3,19 @@
 from django.urls import path
 
 from projects.attendance.phones import pages
+from projects.attendance.rollcall import pages as rollcall
 
 urlpatterns = [
     path("punch/", pages.punch, name="punch"),
     path("punch/worker.js", pages.service_worker, name="punch-service-worker"),
+    path("roll-call/", rollcall.roll_call, name="roll-call"),
+    path("roll-call/rounds", rollcall.call, name="roll-call-round"),
+    path("roll-call-entries/<int:entry_id>/code", rollcall.send_code, name="call-code"),
+    path(
+        "roll-call-entries/<int:entry_id>/code-confirmation",
+        rollcall.use_code,
+        name="call-code-confirmation",
+    ),
     path("roll-call-entries/<int:entry_id>/<str:answer>", pages.answer_call, name="call-answer"),
     path("sites/<int:site_id>/gate/", pages.gate_screen, name="gate-screen"),
 ]

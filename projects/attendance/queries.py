@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from jianzhu.access.actor import Actor
+from jianzhu.kernel.errors import NotFound
 from jianzhu.outbox import queries as outbox
+from projects.attendance import corrections
 from projects.attendance.corrections import day_as_corrected
 from projects.attendance.models import Correction, DayRecord, DeviceBody, ParkedEvent, Punch
-from projects.sites.queries import terminals
+from projects.sites.queries import project, terminals
+from workers_app.people import queries as people
+from workers_app.terms import queries as terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,10 @@ def open_corrections(where: Q) -> list[Correction]:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedDay:
-    """A requested correction: the day as it stands (None: nobody was recorded), and as it would be."""
+    """A correction: the day as it stands (None: nobody was recorded), and as it would be.
+
+    `id` is 0 while nobody has asked for it yet.
+    """
 
     id: int
     day: Day | None
@@ -144,14 +153,73 @@ class CorrectedDay:
 
 def corrected_days(where: Q) -> list[CorrectedDay]:
     """Open corrections by a filter with the day before and after, the oldest first."""
-    found = []
-    for row in open_corrections(where):
-        days_ = days_of(row.project_id, [row.worker_id], row.on, row.on)
-        corrected = day_as_corrected(row)
-        values = {name: getattr(corrected, name) for name in _DAY if name != "project_id"}
-        after = Day(project_id=row.project_id, **values)
-        found.append(CorrectedDay(row.pk, days_[0] if days_ else None, after))
-    return found
+    return [_corrected_day(row) for row in open_corrections(where)]
+
+
+def _corrected_day(row: Correction) -> CorrectedDay:
+    standing = days_of(row.project_id, [row.worker_id], row.on, row.on)
+    corrected = day_as_corrected(row)
+    values = {name: getattr(corrected, name) for name in _DAY if name != "project_id"}
+    after = Day(project_id=row.project_id, **values)
+    return CorrectedDay(row.pk or 0, standing[0] if standing else None, after)
+
+
+def day_as_if(
+    worker_id: int,
+    project_id: int,
+    on: date,
+    intervals: list[tuple[datetime, datetime]],
+    at: datetime,
+) -> CorrectedDay:
+    """What a correction to these times would make of the day; nothing is stored.
+
+    Refuses times that a request would be refused for.
+    """
+    zone = project(project_id).zone
+    corrections.check_intervals(on, intervals, zone=zone, at=at)
+    thought = Correction(
+        worker_id=worker_id,
+        project_id=project_id,
+        on=on,
+        intervals=[[a.isoformat(), b.isoformat()] for a, b in intervals],
+    )
+    return _corrected_day(thought)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDay:
+    """A day as it stands, its punches, and what was ever asked about it, newest first."""
+
+    day: Day | None
+    punches: list[Passed]
+    requests: list[Correction]
+
+
+def asked_day(actor: Actor, worker_id: int, project_id: int, on: date) -> AskedDay:
+    """What somebody sees before asking for a correction; NotFound unless they may ask for it."""
+    corrections.check_person(actor, worker_id, project_id, on)
+    standing = days_of(project_id, [worker_id], on, on)
+    start = datetime.combine(on, time.min, tzinfo=ZoneInfo(project(project_id).zone))
+    own = Q(worker_id=worker_id, project_id=project_id)
+    there = own & Q(at__gte=start, at__lt=start + timedelta(days=1))
+    of_day = Q(pk__in=standing[0].punch_ids) if standing and standing[0].punch_ids else there
+    asked = Correction.objects.filter(own, on=on).order_by("-created_at", "-pk")
+    return AskedDay(standing[0] if standing else None, punches(of_day), list(asked))
+
+
+def may_witness(worker_id: int, project_id: int, on: date) -> set[int]:
+    """The worker's mates of that day who can be named as witnesses."""
+    crews = people.crew_ids([worker_id], on, on)
+    mates = people.workers_of_crews(crews, on, on) - {worker_id}
+    return {rate.worker_id for rate in terms.rates(mates, project_id, on, on)}
+
+
+def correction_photo(where: Q) -> str:
+    """The digest of the photo that a correction names; NotFound when there is none."""
+    digest = Correction.objects.filter(where).values_list("photo_sha256", flat=True).first()
+    if not digest:
+        raise NotFound(noun="photo")
+    return digest
 
 
 def parked(where: Q) -> list[ParkedEvent]:

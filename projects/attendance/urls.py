@@ -23,6 +23,12 @@ urlpatterns = [
         rollcall.DenialView.as_view(),
         name="api-roll-call-entry-denial",
     ),
+    path("roll-call-entries/<int:pk>/code", rollcall.CodeView.as_view(), name="api-roll-call-code"),
+    path(
+        "roll-call-entries/<int:pk>/code-confirmation",
+        rollcall.CodeConfirmationView.as_view(),
+        name="api-roll-call-entry-code-confirmation",
+    ),
     path("punches", api.PunchesView.as_view(), name="api-punches"),
     path("day-records", api.DayRecordsView.as_view(), name="api-day-records"),
     path("day-records/<int:pk>", api.DayRecordView.as_view(), name="api-day-record"),

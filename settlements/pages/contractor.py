@@ -84,6 +84,7 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "payouts": sent[:SHOWN_MAX],
             "payout_states": Counter(p.state for p in sent).most_common(),
             "exceptions": unclear[:SHOWN_MAX],
+            "may_ask": policy.may(actor, "correction", "request"),
             "may_correct": policy.may(actor, "correction", "answer"),
             "corrections": attendance.open_corrections(Q(project_id=project_id)),
             "parked": attendance.parked(Q(site__project_id=project_id) | Q(site=None))[:SHOWN_MAX],

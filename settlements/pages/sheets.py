@@ -173,11 +173,19 @@ _MOVES: dict[str, tuple[Callable[..., Any], Callable[[Any], dict[str, Any]]]] = 
 @require_POST
 def attach(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """A picture from a form; what says it is too large is refused before it is read."""
+    return too_large(request) if is_too_large(request) else _attach(request, sheet_id)
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether a form with a picture says that it is larger than any may be, or nothing at all."""
     length = request.META.get("CONTENT_LENGTH", "")
-    if not length.isdigit() or int(length) > photos.SIZE_MAX + FORM_MAX:
-        refusal = errors.PhotoTooLarge(most=photos.SIZE_MAX >> 20)
-        return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)
-    return _attach(request, sheet_id)
+    return not length.isdigit() or int(length) > photos.SIZE_MAX + FORM_MAX
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Refused before it is read."""
+    refusal = errors.PhotoTooLarge(most=photos.SIZE_MAX >> 20)
+    return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)
 
 
 @csrf_protect
@@ -205,4 +213,4 @@ def photo(request: HttpRequest, photo_id: int) -> HttpResponse:
     row = Photo.objects.filter(where).first()
     if row is None:
         raise NotFound(noun="photo")
-    return photo_file(row)
+    return photo_file(row.digest)

@@ -29,6 +29,17 @@ urlpatterns = [
     path("agreed-rates/<int:rate_id>/<str:answer>", setting_up.rate, name="rate-answer"),
     path("projects/<int:project_id>/corrections/", corrections.waiting, name="corrections"),
     path(
+        "corrections/ask/<int:worker_id>/<int:project_id>/<str:on>/",
+        corrections.ask,
+        name="correction-ask",
+    ),
+    path(
+        "corrections/<int:correction_id>/withdrawal",
+        corrections.withdraw,
+        name="correction-withdrawal",
+    ),
+    path("corrections/<int:correction_id>/photo", corrections.photo, name="correction-photo"),
+    path(
         "corrections/<int:correction_id>/<str:answer>",
         corrections.decide,
         name="correction-answer",

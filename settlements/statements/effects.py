@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from projects.attendance import queries as attendance
-from projects.attendance.queries import Day
+from projects.attendance.queries import CorrectedDay, Day
 from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
 from settlements.statements import facts, pay
@@ -59,12 +59,12 @@ class Effect:
 
 def effects(where: Q, at: datetime) -> list[Effect]:
     """The effects of open corrections, the oldest first."""
-    return [
-        _effect(one.id, one.day, one.as_corrected, at) for one in attendance.corrected_days(where)
-    ]
+    return [effect(one, at) for one in attendance.corrected_days(where)]
 
 
-def _effect(correction_id: int, day: Day | None, corrected: Day, at: datetime) -> Effect:
+def effect(one: CorrectedDay, at: datetime) -> Effect:
+    """The effect of one correction, asked for or only thought of."""
+    day, corrected = one.day, one.as_corrected
     project = sites.project(corrected.project_id)
     read = facts.read(project, month_of(corrected.on), [corrected.worker_id])
     old = _due(read, project, corrected.worker_id, at)
@@ -72,7 +72,7 @@ def _effect(correction_id: int, day: Day | None, corrected: Day, at: datetime) -
     before = _side(day or replace(corrected, **_NOTHING), old)
     after = _side(corrected, new)
     return Effect(
-        correction_id=correction_id,
+        correction_id=one.id,
         currency=project.currency,
         old=before,
         new=after,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -107,5 +108,12 @@ def item_of(mapping: dict[int, Any], key: str) -> Any:
 
 @register.filter
 def code_sentence(state: str) -> str:
-    """A state or code in the reader's language."""
-    return _(state)
+    """A state or code in the reader's language; a code without a sentence as words."""
+    said = _(state) if state else ""
+    return said.replace("_", " ") if said == state else said
+
+
+@register.filter
+def instant(text: str) -> datetime:
+    """An instant that is kept as text, for the date filters."""
+    return datetime.fromisoformat(text)

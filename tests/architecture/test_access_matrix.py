@@ -86,6 +86,7 @@ RIGHT_ELSEWHERE = {("disputes", "POST"): ("statement_line", "dispute")}
 # A body that is taken, so that only the object can be refused.
 BODIES: dict[str, dict[str, Any]] = {
     "denial": {"words": "so"},
+    "code-confirmation": {"code": "000000"},
     "approval": {"answer": "yes"},
     "refusal": {"answer": "no", "reason": "so"},
     "dismissal": {"reason": "a visitor"},

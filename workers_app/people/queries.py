@@ -181,6 +181,11 @@ def leads(worker_id: int, crew_ids: Iterable[int]) -> bool:
     return Crew.objects.filter(pk__in=list(crew_ids), leader_id=worker_id).exists()
 
 
+def led_by(worker_id: int | None) -> dict[int, str]:
+    """{crew: name} of the crews that the worker leads."""
+    return dict(Crew.objects.filter(leader_id=worker_id).order_by("code").values_list("pk", "name"))
+
+
 def crew_exists(crew_id: int) -> bool:
     """Whether there is such a crew."""
     return Crew.objects.filter(pk=crew_id).exists()
@@ -235,6 +240,11 @@ def pending(where: Q, worker_ids: Iterable[int]) -> list[Pending]:
         )
         for r in sorted(rows, key=lambda r: r.pk)
     ]
+
+
+def some(worker_ids: Iterable[int]) -> Q:
+    """The filter of these workers."""
+    return Q(pk__in=list(worker_ids))
 
 
 def one(worker_id: int) -> Q:

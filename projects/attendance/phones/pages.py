@@ -25,6 +25,7 @@ from projects.attendance.rollcall import commands as rollcall
 from projects.attendance.rollcall.models import RollCallEntry
 from projects.attendance.rules import gate_code
 from projects.sites.models import Site
+from workers_app.people import queries as people
 
 # Read again by the tablet before the code runs out.
 REFRESH_SECONDS = 10
@@ -62,7 +63,9 @@ def punch(request: HttpRequest) -> HttpResponse:
             "return": _("Back"),
         },
     }
-    return render(request, "projects/punch.html", {"known": known, "called": called[:20]})
+    leads = bool(people.led_by(actor.worker_id))
+    shown = {"known": known, "called": called[:20], "leads": leads}
+    return render(request, "projects/punch.html", shown)
 
 
 @require_GET

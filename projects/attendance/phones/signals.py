@@ -180,22 +180,27 @@ def _with_neighbours(
 
 
 def _with_roll_call(rows: Sequence[PhonePunch], zone: ZoneInfo) -> list[tuple[About, Signal]]:
-    """What the foreman called and the worker confirmed; a word that was denied says nothing."""
+    """What the foreman called and the worker confirmed; a word that was denied says nothing.
+
+    Of several rounds of a day one confirmed presence is enough: who came late was absent before.
+    """
     days = {(row.worker_id, row.at.astimezone(zone).date()) for row in rows}
-    called = {
-        (entry.worker_id, entry.roll_call.on): entry
-        for entry in RollCallEntry.objects.filter(
+    called: dict[tuple[int, date], Signal] = {}
+    for entry in (
+        RollCallEntry.objects.filter(
             worker__in={w for w, _ in days}, roll_call__on__in={d for _, d in days}
-        ).select_related("roll_call")
-    }
-    found = []
-    for row in rows:
-        entry = called.get((row.worker_id, row.at.astimezone(zone).date()))
-        if entry is not None and entry.is_present and entry.state == "confirmed":
-            found.append((about(row), Signal("roll_call_present", {"entry": entry.pk})))
-        elif entry is not None and not entry.is_present and entry.state != "denied":
-            found.append((about(row), Signal("roll_call_absent", {"entry": entry.pk})))
-    return found
+        )
+        .exclude(state="denied")
+        .select_related("roll_call")
+        .order_by("is_present", "pk")
+    ):
+        code = "roll_call_present" if entry.is_present else "roll_call_absent"
+        if entry.state == "confirmed" or not entry.is_present:
+            called[entry.worker_id, entry.roll_call.on] = Signal(code, {"entry": entry.pk})
+    keys = {row.punch_id: (row.worker_id, row.at.astimezone(zone).date()) for row in rows}
+    return [
+        (about(row), called[keys[row.punch_id]]) for row in rows if keys[row.punch_id] in called
+    ]
 
 
 def known_phones(worker_ids: Iterable[int]) -> set[tuple[int, int]]:

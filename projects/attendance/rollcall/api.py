@@ -14,6 +14,7 @@ from projects.attendance.rollcall import commands
 from projects.attendance.rollcall.commands import Called
 from projects.attendance.rollcall.models import RollCall, RollCallEntry
 from projects.attendance.rollcall.serializers import (
+    CodeAsked,
     EntryPage,
     EntryShown,
     RollCallAsked,
@@ -79,4 +80,31 @@ class DenialView(NounView):
     def post(self, request: Request, pk: int) -> Response:
         words = self.taken(WordsAsked)["words"]
         row = commands.deny_entry(entry_id=pk, words=words, actor=self.actor, at=self.at)
+        return Response(EntryShown(row).data, status=201)
+
+
+class CodeView(NounView):
+    """A code to the phone of a worker who has no smartphone, to be told to the leader."""
+
+    noun = "roll_call_entry"
+    verbs: ClassVar = {"POST": "witness"}
+
+    @extend_schema(operation_id="roll_call_entries_send_code", request=None, responses={202: None})
+    def post(self, request: Request, pk: int) -> Response:
+        commands.send_code(entry_id=pk, actor=self.actor, at=self.at)
+        return Response(status=202)
+
+
+class CodeConfirmationView(NounView):
+    noun = "roll_call_entry"
+    verbs: ClassVar = {"POST": "witness"}
+
+    @extend_schema(
+        operation_id="roll_call_entries_confirm_by_code",
+        request=CodeAsked,
+        responses={201: EntryShown},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        code = self.taken(CodeAsked)["code"]
+        row = commands.confirm_by_code(entry_id=pk, code=code, actor=self.actor, at=self.at)
         return Response(EntryShown(row).data, status=201)

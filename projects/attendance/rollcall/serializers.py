@@ -10,25 +10,22 @@ from jianzhu.web.fields import DayField, InstantField
 
 ID_MAX = 2**63 - 1
 CREW_MAX = 300
+ROUNDS_MAX = 20
 
 
 class CalledAsked(serializers.Serializer[Any]):
-    """There from `begins_at` to `ends_at`; neither: not there."""
+    """Came at `begins_at`, went at `ends_at`, one of them or both; neither: not there."""
 
     worker_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
     begins_at = InstantField(required=False, allow_null=True)
     ends_at = InstantField(required=False, allow_null=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if (attrs.get("begins_at") is None) != (attrs.get("ends_at") is None):
-            raise serializers.ValidationError("Both times, or neither: not there.")
-        return attrs
 
 
 class RollCallAsked(serializers.Serializer[Any]):
     crew_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
     site_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
     on = DayField()
+    round = serializers.IntegerField(min_value=1, max_value=ROUNDS_MAX, default=1)
     called = serializers.ListField(child=CalledAsked(), min_length=1, max_length=CREW_MAX)
 
 
@@ -46,6 +43,7 @@ class EntryShown(serializers.Serializer[Any]):
     state = serializers.CharField()
     words = serializers.CharField()
     answered_at = InstantField(allow_null=True)
+    answered_by = serializers.CharField()
 
 
 class RollCallShown(serializers.Serializer[Any]):
@@ -54,12 +52,17 @@ class RollCallShown(serializers.Serializer[Any]):
     site_id = serializers.IntegerField()
     crew_id = serializers.IntegerField()
     on = DayField()
+    round = serializers.IntegerField()
     made_by = serializers.CharField()
     created_at = InstantField()
 
 
 class WordsAsked(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=500)
+
+
+class CodeAsked(serializers.Serializer[Any]):
+    code = serializers.RegexField(r"^[0-9]{6}\Z")
 
 
 class RollCallPage(serializers.Serializer[Any]):
