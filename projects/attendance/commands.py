@@ -11,12 +11,16 @@ from django.db.models import Q
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import advisory_lock, command, lock
-from jianzhu.kernel.errors import SameHand
+from jianzhu.audit.events import Event
+from jianzhu.kernel.db import advisory_lock, command, lock, lock_many
+from jianzhu.kernel.errors import NotFound, SameHand
 from jianzhu.outbox import steps as outbox
 from projects.attendance import corrections, day_rows, days, errors, steps
 from projects.attendance.models import Correction, DeviceBody, ParkedEvent
 from projects.sites import queries as sites
+
+# What one tap puts away; the rest of a larger group takes another.
+DISMISSED_MAX = 10_000
 
 
 @command
@@ -77,6 +81,26 @@ def dismiss_parked(*, parked_id: int, reason: str, actor: Actor, at: datetime) -
         "parked_event.dismiss", "parked_event", event.pk, actor=actor, at=at, reason=reason
     )
     return event
+
+
+@command
+def dismiss_group(*, where: Q, reason: str, actor: Actor, at: datetime) -> int:
+    """A person says why all these waiting events are no punches; returns how many they were."""
+    allowed = policy.whose(actor, "parked_event", "dismiss")
+    ids = ParkedEvent.objects.filter(allowed & where, state="parked").values_list("pk", flat=True)
+    ids = ids.order_by("pk")[:DISMISSED_MAX]
+    rows = [one for one in lock_many(ParkedEvent, ids) if one.state == "parked"]
+    if not rows:
+        raise NotFound(noun="parked_event")
+    for row in rows:
+        row.dismiss(reason=reason)
+    ParkedEvent.objects.bulk_update(rows, ["state", "reason"])
+    audit.record_many(
+        [Event("parked_event.dismiss", "parked_event", r.pk, {"reason": reason}) for r in rows],
+        actor=actor,
+        at=at,
+    )
+    return len(rows)
 
 
 @command

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import step
@@ -66,14 +68,14 @@ def check_intervals(
     previous = None
     for start, end in sorted(intervals):
         if end <= start:
-            raise errors.BadIntervals(on=on, problem="an interval ends before it begins")
+            raise errors.BadIntervals(on=on, problem=_("an interval ends before it begins"))
         if previous is not None and start < previous:
-            raise errors.BadIntervals(on=on, problem="two intervals overlap")
+            raise errors.BadIntervals(on=on, problem=_("two intervals overlap"))
         if start.astimezone(ZoneInfo(zone)).date() != on and start == min(intervals)[0]:
-            raise errors.BadIntervals(on=on, problem="the work begins on another day")
+            raise errors.BadIntervals(on=on, problem=_("the work begins on another day"))
         previous = end
     if previous is not None and previous - min(intervals)[0] > HOURS_MAX:
-        raise errors.BadIntervals(on=on, problem="more than 24 hours")
+        raise errors.BadIntervals(on=on, problem=_("more than 24 hours"))
     if previous is not None and previous > at:
         raise errors.FutureDay(on=on)
 

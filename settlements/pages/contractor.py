@@ -84,10 +84,11 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "payouts": sent[:SHOWN_MAX],
             "payout_states": Counter(p.state for p in sent).most_common(),
             "exceptions": unclear[:SHOWN_MAX],
+            "may_see_gates": policy.may(actor, "device", "read"),
             "may_ask": policy.may(actor, "correction", "request"),
             "may_correct": policy.may(actor, "correction", "answer"),
             "corrections": attendance.open_corrections(Q(project_id=project_id)),
-            "parked": attendance.parked(Q(site__project_id=project_id) | Q(site=None))[:SHOWN_MAX],
+            "parked": _parked(actor, project_id),
             "workers": workers,
             **_ending(actor, found[0]),
         },
@@ -118,6 +119,15 @@ def end(request: HttpRequest, project_id: int, verb: str) -> HttpResponse:
     )
     messages.success(request, _("Recorded."))
     return redirect("project", project_id=project_id)
+
+
+def _parked(actor: Actor, project_id: int) -> list[Any]:
+    """Events that wait, for who may see them: those of strange terminals only for the operator."""
+    if not policy.may(actor, "parked_event", "read"):
+        return []
+    where = policy.whose(actor, "parked_event", "read")
+    here = Q(site__project_id=project_id) | Q(site=None)
+    return attendance.parked(where & here)[:SHOWN_MAX]
 
 
 def _papers(actor: Actor, project_id: int) -> date | None:

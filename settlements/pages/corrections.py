@@ -222,7 +222,7 @@ def _witness(form: Mapping[str, str]) -> int | None:
 
 def _times(form: Mapping[str, str], on: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     """The stretches that were filled in; what ends before it begins ends on the next day."""
-    found = []
+    found: list[tuple[datetime, datetime]] = []
     for n in STRETCHES:
         begins, ends = form.get(f"from{n}", ""), form.get(f"to{n}", "")
         if not begins and not ends:

@@ -50,7 +50,7 @@ def me(request: HttpRequest) -> HttpResponse:
                 for a in queries.asked(Q(statement__worker_id=actor.worker_id), "worker")
             },
             "days": attendance.days(Q(worker_id=actor.worker_id))[:7],
-            "leads": bool(people.led_by(actor.worker_id)),
+            "leads": bool(people.crews_led(actor.worker_id)),
             "cases": cases.cases(Q(worker_id=actor.worker_id)),
             "to_sign": milestones.to_sign(actor.worker_id),
         },

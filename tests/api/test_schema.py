@@ -20,6 +20,7 @@ WITHOUT_KEY = {
 # Moves that say all they have to say by their path.
 NO_BODY = {
     "erasures_confirm",
+    "roll_call_entries_send_code",
     "payee_accounts_review",
     "breaks_close",
     "breaks_reject",

@@ -6,7 +6,13 @@ from jianzhu.kernel import clock
 from jianzhu.outbox import relay
 from jianzhu.outbox.models import OutboxMessage
 
-CAPTURE = ("projects.attendance.understand", "projects.attendance.pull")
+CAPTURE = (
+    "projects.attendance.understand",
+    "projects.attendance.pull",
+    "projects.attendance.enrolled",
+    "projects.attendance.registered",
+)
+AT_ONCE = [name for name in CAPTURE if not name.endswith("pull")]
 
 
 def settle():
@@ -16,7 +22,7 @@ def settle():
             listener__in=CAPTURE, due_at__lte=clock.now(), done_at=None, parked_at=None
         )
         # Without a time of its own a message is due by the database's clock, which is later.
-        now = OutboxMessage.objects.filter(listener=CAPTURE[0], done_at=None, parked_at=None)
+        now = OutboxMessage.objects.filter(listener__in=AT_ONCE, done_at=None, parked_at=None)
         ids = [*due.values_list("pk", flat=True), *now.values_list("pk", flat=True)]
         if not ids:
             return

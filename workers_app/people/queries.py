@@ -181,7 +181,7 @@ def leads(worker_id: int, crew_ids: Iterable[int]) -> bool:
     return Crew.objects.filter(pk__in=list(crew_ids), leader_id=worker_id).exists()
 
 
-def led_by(worker_id: int | None) -> dict[int, str]:
+def crews_led(worker_id: int | None) -> dict[int, str]:
     """{crew: name} of the crews that the worker leads."""
     return dict(Crew.objects.filter(leader_id=worker_id).order_by("code").values_list("pk", "name"))
 

@@ -63,7 +63,7 @@ def punch(request: HttpRequest) -> HttpResponse:
             "return": _("Back"),
         },
     }
-    leads = bool(people.led_by(actor.worker_id))
+    leads = bool(people.crews_led(actor.worker_id))
     shown = {"known": known, "called": called[:20], "leads": leads}
     return render(request, "projects/punch.html", shown)
 

@@ -14,7 +14,7 @@ from projects.attendance.rollcall import commands
 from projects.attendance.rollcall.commands import Called
 from projects.attendance.rollcall.models import RollCall, RollCallEntry
 from projects.attendance.rollcall.serializers import (
-    CodeAsked,
+    CallCodeAsked,
     EntryPage,
     EntryShown,
     RollCallAsked,
@@ -101,10 +101,10 @@ class CodeConfirmationView(NounView):
 
     @extend_schema(
         operation_id="roll_call_entries_confirm_by_code",
-        request=CodeAsked,
+        request=CallCodeAsked,
         responses={201: EntryShown},
     )
     def post(self, request: Request, pk: int) -> Response:
-        code = self.taken(CodeAsked)["code"]
+        code = self.taken(CallCodeAsked)["code"]
         row = commands.confirm_by_code(entry_id=pk, code=code, actor=self.actor, at=self.at)
         return Response(EntryShown(row).data, status=201)

@@ -25,7 +25,6 @@ from projects.attendance.rollcall.models import RollCall, RollCallEntry
 from projects.attendance.steps import Passage, digest, write_punches
 from projects.sites.models import Device, Site
 from workers_app.people import queries as people
-from workers_app.people import steps as people_steps
 from workers_app.terms import queries as terms
 
 
@@ -138,7 +137,7 @@ def confirm_entry(*, entry_id: int, actor: Actor, at: datetime) -> RollCallEntry
 def send_code(*, entry_id: int, actor: Actor, at: datetime) -> None:
     """For a worker without a smartphone: a code to the number on record, with what it would confirm."""
     entry = _waiting(entry_id, actor)
-    phone = people_steps.phone_of(entry.worker)
+    phone = people.phone_of(entry.worker)
     code = accounts.request_code(phone=phone, purpose=_purpose(entry), at=at)
     if code is not None:
         say(phone, _asked(entry, code))
@@ -151,7 +150,7 @@ def confirm_by_code(*, entry_id: int, code: str, actor: Actor, at: datetime) -> 
     """
     entry = _waiting(entry_id, actor)
     right = accounts.is_right_code(
-        phone=people_steps.phone_of(entry.worker),
+        phone=people.phone_of(entry.worker),
         code=code,
         purpose=_purpose(entry),
         user_id=entry.worker.user_id or 0,

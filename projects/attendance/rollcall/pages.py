@@ -32,7 +32,7 @@ from workers_app.people import queries as people
 def roll_call(request: HttpRequest) -> HttpResponse:
     """Today's crew: who was called, who has answered, and the form of the next round."""
     actor, now = page_actor(request), clock.now()
-    crews, sites = people.led_by(actor.worker_id), _sites(actor)
+    crews, sites = people.crews_led(actor.worker_id), _sites(actor)
     if not crews or not sites:
         return render(request, "projects/roll_call.html", {"crews": crews, "sites": sites})
     crew_id = _chosen(request.GET, "crew", crews)

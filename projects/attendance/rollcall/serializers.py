@@ -61,7 +61,7 @@ class WordsAsked(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=500)
 
 
-class CodeAsked(serializers.Serializer[Any]):
+class CallCodeAsked(serializers.Serializer[Any]):
     code = serializers.RegexField(r"^[0-9]{6}\Z")
 
 
