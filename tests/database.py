@@ -1,8 +1,8 @@
 """Where the suite's databases come from: quickly, and without two runs meeting in one.
 
 Without DATABASE_URL it is a cluster of the tests' own, `var/postgres-test`, which gives up
-durability for speed. Migrations run there once into a template that is kept until one of them
-changes; every process of a run gets a copy. On a server named by DATABASE_URL each process migrates
+durability for speed. Migrations run there once into a template, a new one on top of those that it
+has already; every process of a run gets a copy. On a server named by DATABASE_URL each process migrates
 a database of its own.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -22,9 +23,10 @@ from jianzhu.embedded import postgres
 from jianzhu.embedded.postgres import Server
 
 CLUSTER = "postgres-test"
+MIGRATIONS = ("*/migrations/*.py",)
 # What decides how a freshly migrated database looks.
 SOURCES = (
-    "*/migrations/*.py",
+    *MIGRATIONS,
     "*/*/models.py",
     "*/*/models/*.py",
     "jianzhu/apps.py",
@@ -104,20 +106,35 @@ class Copy:
 
 
 def _digest() -> str:
-    found = hashlib.sha256()
-    for pattern in SOURCES:
-        for file in sorted(postgres.ROOT.glob(pattern)):
-            found.update(str(file.relative_to(postgres.ROOT)).encode() + b"\0" + file.read_bytes())
-    return found.hexdigest()[:16]
+    return hashlib.sha256(json.dumps(_digests(*SOURCES)).encode()).hexdigest()[:16]
+
+
+def _digests(*patterns: str) -> dict[str, str]:
+    """{file: digest of its content}, in order."""
+    return {
+        str(file.relative_to(postgres.ROOT)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for pattern in patterns
+        for file in sorted(postgres.ROOT.glob(pattern))
+    }
 
 
 def _make(connection: psycopg.Connection, server: Server, wanted: str) -> None:
-    """Migrate into a draft: a killed run leaves no half template."""
-    draft = f"draft_{wanted}"
+    """Migrate into a draft: a killed run leaves no half template.
+
+    The former template is the ground where it has only migrations that are still there unchanged:
+    models and triggers are brought in step after every migration anyway.
+    """
+    draft, migrations = f"draft_{wanted}", _digests(*MIGRATIONS)
+    ground = ""
     for former in _databases(connection):
-        if former.startswith(("template_", "draft_")):
+        if former.startswith("template_") and _applied(connection, former) <= migrations.items():
+            ground = former
+        elif former.startswith(("template_", "draft_")):
             _drop(connection, former)
-    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+    if ground:
+        _rename(connection, ground, draft)
+    else:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=postgres.ROOT,
@@ -125,8 +142,27 @@ def _make(connection: psycopg.Connection, server: Server, wanted: str) -> None:
         check=True,
     )
     connection.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+            sql.Identifier(draft), sql.Literal(json.dumps(migrations))
+        )
+    )
+    _rename(connection, draft, wanted)
+
+
+def _applied(connection: psycopg.Connection, former: str) -> set[tuple[str, str]]:
+    """(file, digest) of the migrations in a template."""
+    row = connection.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+        [former],
+    ).fetchone()
+    # A template that doesn't say is as good as one with a migration that is no more.
+    return set(json.loads(row[0]).items()) if row and row[0] else {("", "")}
+
+
+def _rename(connection: psycopg.Connection, former: str, wanted: str) -> None:
+    connection.execute(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-            sql.Identifier(draft), sql.Identifier(wanted)
+            sql.Identifier(former), sql.Identifier(wanted)
         )
     )
 
