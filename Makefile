@@ -28,8 +28,9 @@ nightly: $(READY)  ## wages and device parsers over 100,000 random cases each (a
 	@EDITS=5000 $(PY) -m pytest -n 0 tests/evidence/test_tamper_drill.py
 	@$(PY) -m tests.attendance.fuzz_parsers -runs=2000000 -max_len=4096
 
-chaos: $(READY)  ## the long profiles of the fault and race tests: seeded; R2_SEED=…, CHAOS_SEED=… replay
-	@CHAOS=1 R2_SECONDS=$${R2_SECONDS:-60} R2_CLIENTS=$${R2_CLIENTS:-16} $(PY) -m pytest -n 0 -s tests/faults tests/kernel/test_every_race.py $(PYTEST)
+chaos: $(READY)  ## the long profiles of fault and race tests: seeded, replayable; FAULT=C1,W2 runs these alone
+	@CHAOS=1 $(PY) -m pytest -n 0 -s tests/faults tests/kernel/test_every_race.py tests/outbox \
+	  tests/payouts tests/stories/test_stop_switch.py $(PYTEST)
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
 	@$(PY) -m ruff format --check .

@@ -6,7 +6,6 @@ The control is a defect planted in the same run: balances written without the en
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
@@ -16,11 +15,12 @@ from django.db import connection, transaction
 
 from jianzhu.kernel.errors import Refusal
 from settlements.ledger import queries
+from tests.faults.sizes import seed_of, size
 from tests.ledger.conftest import Bank, move, open_
 
-SECONDS = float(os.environ.get("R2_SECONDS", "2"))
-CLIENTS = int(os.environ.get("R2_CLIENTS", "4"))
-SEED = int(os.environ.get("R2_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+pytestmark = pytest.mark.fault("R2")
+SECONDS, CLIENTS = size("R2_SECONDS", 2, 60), size("R2_CLIENTS", 4, 16)
+SEED = seed_of("R2_SEED")
 ACCOUNTS, START = 8, 1_000
 ISOLATION = ("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
 

@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-import os
-import random
-
 import pytest
 
 from tests.brokers import broker
 from tests.faults.chaos.ground import Ground
+from tests.faults.sizes import seed_of, size
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
-SEED = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
+SEED = seed_of("CHAOS_SEED")
 # Each day is accepted by itself, and pays every worker.
-LONG = bool(os.environ.get("CHAOS"))
-WORKERS, DAYS, KILLS = (63, 80, 200) if LONG else (8, 3, 6)
+WORKERS, DAYS = size("C1_WORKERS", 8, 63), size("C1_DAYS", 3, 80)
+KILLS, KILLS_WITH_BROKER = size("C1_KILLS", 6, 200), size("C3_KILLS", 4, 60)
 # Of 200 kills at least 25 of PostgreSQL and 50 of the web.
 SHARES = {"relay-1": 27, "relay-2": 27, "web": 31, "postgres": 15}
 
@@ -52,6 +50,7 @@ def nothing_was_lost_or_doubled(ground):
     assert (owed, parked) == ((0,), (0,))
 
 
+@pytest.mark.fault("C1", "C3")
 def test_whoever_dies_nobody_is_paid_twice_and_nobody_is_forgotten(tmp_path):
     print(f"CHAOS_SEED={SEED}")
     with Ground(tmp_path / "ground", SEED, cluster=True) as ground:
@@ -61,6 +60,7 @@ def test_whoever_dies_nobody_is_paid_twice_and_nobody_is_forgotten(tmp_path):
         assert sum(ground.kills.values()) == KILLS
 
 
+@pytest.mark.fault("C1")
 def test_the_control_that_invents_a_key_per_call_is_found_out_by_the_banks_journal(tmp_path):
     """A test that this defect could pass would prove nothing; the books alone would not show it."""
     worse = {"answer lost": 50, "passed": 50}
@@ -72,10 +72,11 @@ def test_the_control_that_invents_a_key_per_call_is_found_out_by_the_banks_journ
         ground.python("manage.py", "books_verify")
 
 
+@pytest.mark.fault("C3")
 @pytest.mark.parametrize("kind", ["rabbitmq", "redis"])
 def test_the_same_holds_with_a_broker(kind, tmp_path):
     shares = {"relay-1": 2, "worker-1": 4, "worker-2": 4, "web": 2}
     with broker(kind) as url, Ground(tmp_path / "ground", SEED, broker=url) as ground:
-        run(ground, KILLS if LONG else 4, shares)
+        run(ground, KILLS_WITH_BROKER, shares)
 
         nothing_was_lost_or_doubled(ground)

@@ -97,6 +97,7 @@ def cells(machine):
                 yield before, target, rival
 
 
+@pytest.mark.fault("R1")
 @pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
 def test_of_two_at_once_the_second_is_judged_by_the_firsts_state(machine, rivals):
     alone(rivals.execute, table_of(machine))

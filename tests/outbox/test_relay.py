@@ -77,6 +77,7 @@ def test_what_is_due_later_waits(transactional_db):
     assert relay.run_once() == 0
 
 
+@pytest.mark.fault("C5")
 def test_a_poison_message_parks_alone_says_why_and_alarms(transactional_db, caplog, client):
     put(numbers=[1, "poison", 2])
     for _ in range(relay.ATTEMPTS_MAX):
@@ -199,6 +200,7 @@ def test_two_relays_share_the_work_and_nothing_is_heard_twice(transactional_db):
     assert sorted(HEARD) == list(range(400))
 
 
+@pytest.mark.fault("C5")
 @pytest.mark.slow
 def test_a_message_that_kills_its_process_or_hangs_is_parked_and_holds_nobody_up(
     transactional_db, tmp_path, monkeypatch

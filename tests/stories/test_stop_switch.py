@@ -21,6 +21,7 @@ from settlements.payouts import reconciliation
 from settlements.payouts.models import Payout
 from tests.site import DAY, Site
 
+pytestmark = pytest.mark.fault("O1")
 SECOND = Actor(kind="user", user_id=999_999, grants=(Grant("operator", 1, None),))
 
 

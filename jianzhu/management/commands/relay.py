@@ -13,10 +13,12 @@ from django.db import OperationalError, close_old_connections, connection
 from jianzhu.audit import commands as audit
 from jianzhu.celery import publish
 from jianzhu.kernel import clock
-from jianzhu.outbox import regular, relay
+from jianzhu.outbox import clocks, regular, relay
 
 SEAL_EVERY_SECONDS = 2.0
 WAIT_SECONDS = 0.5
+# Until a clock that is off is looked at again.
+CLOCKS_SECONDS = 1.0
 
 
 class Command(BaseCommand):
@@ -37,6 +39,9 @@ class Command(BaseCommand):
         self.stdout.flush()
         while not self.stopping:
             try:
+                if not clocks.agree():
+                    time.sleep(CLOCKS_SECONDS)
+                    continue
                 done = self._round()
                 if time.monotonic() - sealed > SEAL_EVERY_SECONDS:
                     audit.seal(at=clock.now())
