@@ -136,28 +136,31 @@ _watch = Watch()
 
 def check(at: datetime, marker: Path | None = None) -> list[str]:
     """Look, and stop payouts when something is broken or this is no longer the same database."""
-    wrong = [
-        *faults(),
-        *_watch.faults(),
-        *_gone_back(marker or settings.VAR / "run" / "books.json"),
-    ]
-    row = halt.watch(faults=wrong, at=at)
+    wrong = [*faults(), *_watch.faults()]
+    back = _gone_back(marker or settings.VAR / "run" / "books.json")
+    row = halt.watch(faults=wrong, gone_back=back, at=at)
     if row.state != "running":
         log.error("payouts are stopped: %s", row.reason)
-    return wrong
+    return [*wrong, back] if back else wrong
 
 
-def _gone_back(marker: Path) -> list[str]:
+def _gone_back(marker: Path) -> str:
     """A restore into the same cluster shows in what this machine saw before and the database lacks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM jianzhu_auditevent")
         last = int(cursor.fetchone()[0])
     database = here.this_database()
     seen = json.loads(marker.read_text()) if marker.exists() else {}
-    if seen.get("database") == database and seen["event"] > last:
-        return [f"event {seen['event']} was seen before, the log now ends at {last}"]
+    if seen.get("database") == database and seen["event"] > last and not _accepted(marker):
+        return f"event {seen['event']} was seen before, the log now ends at {last}"
     marker.parent.mkdir(parents=True, exist_ok=True)
     draft = marker.with_suffix(".new")
     draft.write_text(json.dumps({"database": database, "event": last}))
     draft.rename(marker)
-    return []
+    return ""
+
+
+def _accepted(marker: Path) -> bool:
+    """Whether a person has read back what this machine saw, and asked to go on from here."""
+    since = here.asked_after_stop()
+    return since is not None and marker.stat().st_mtime < since.timestamp()

@@ -10,7 +10,7 @@ from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import command, lock
 from jianzhu.kernel.errors import SameHand
 from jianzhu.outbox import steps as outbox
-from settlements.halt import queries
+from settlements.halt import errors, queries
 from settlements.halt.models import ONLY, PayoutSwitch
 
 
@@ -25,18 +25,34 @@ def stop(*, reason: str, actor: Actor, at: datetime) -> PayoutSwitch:
 
 
 @command
-def watch(*, faults: list[str], at: datetime) -> PayoutSwitch:
-    """What the checker found, and in which database: a fault, or another database, stops payouts."""
+def watch(*, faults: list[str], at: datetime, gone_back: str = "") -> PayoutSwitch:
+    """What the checker found, and in which database: a fault stops payouts, and so does another
+    database or a log that went back, after which the bank's statements have to be read first."""
     row, here = _locked(), queries.this_database()
     if row.database and row.database != here:
-        faults = [*faults, "this database was restored or took over: read every payout back first"]
+        gone_back = gone_back or "this database was restored or took over"
+    if gone_back:
+        faults = [*faults, f"{gone_back}: read every payout back first"]
+    if gone_back:
+        row.restored = True
     if faults and row.state == "running":
         _stop(row, "; ".join(faults), SYSTEM, at)
     elif not row.database:
         row.database = here
     row.checked_at = at
-    row.save(update_fields=["database", "checked_at"])
+    row.save(update_fields=["database", "checked_at", "restored"])
     return row
+
+
+def _refuse_unread(row: PayoutSwitch) -> None:
+    """What the bank paid and this database forgot would be paid again."""
+    if not row.restored or row.stopped_at is None:
+        return
+    accounts, breaks = queries.not_read_back(row.stopped_at)
+    if accounts or breaks:
+        raise errors.NotReadBack(
+            accounts=", ".join(map(str, accounts)) or "—", breaks=", ".join(map(str, breaks)) or "—"
+        )
 
 
 def _locked() -> PayoutSwitch:
@@ -54,6 +70,7 @@ def _stop(row: PayoutSwitch, reason: str, actor: Actor, at: datetime) -> None:
 def ask(*, switch_id: int, actor: Actor, at: datetime) -> PayoutSwitch:
     """One person has found the cause, read the payouts back, and asks to start again."""
     row = lock(PayoutSwitch, switch_id, policy.whose(actor, "payout_switch", "start"))
+    _refuse_unread(row)
     row.ask(by=str(actor), database=queries.this_database())
     row.save()
     _tell(row, "ask", actor, at)

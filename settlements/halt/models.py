@@ -33,6 +33,8 @@ class PayoutSwitch(StateModel):
     started_by = models.CharField(max_length=40, default="")
     database = models.CharField(max_length=80, default="")
     checked_at = models.DateTimeField(null=True)
+    # Stopped because the bank may know payments that this database does not.
+    restored = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         app_label = "settlements"
@@ -62,4 +64,4 @@ class PayoutSwitch(StateModel):
 
     @switch_machine.move
     def start(self, *, by: str) -> None:
-        self.started_by = by
+        self.started_by, self.restored = by, False

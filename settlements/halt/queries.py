@@ -1,6 +1,8 @@
-"""Whether payouts may leave now."""
+"""Whether payouts may leave now, and what stands against starting them again."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db import connection
 
@@ -12,6 +14,12 @@ def stopped() -> bool:
     return PayoutSwitch.objects.filter(pk=ONLY).exclude(state="running").exists()
 
 
+def asked_after_stop() -> datetime | None:
+    """When payouts were stopped last, if somebody has asked to start them since."""
+    row = PayoutSwitch.objects.filter(pk=ONLY).exclude(state="stopped").first()
+    return row.stopped_at if row else None
+
+
 def this_database() -> str:
     """Cluster, timeline and database: a restore or a failover changes at least one of them."""
     with connection.cursor() as cursor:
@@ -21,3 +29,23 @@ def this_database() -> str:
                WHERE d.datname = current_database()"""
         )
         return str(cursor.fetchone()[0])
+
+
+def not_read_back(since: datetime) -> tuple[list[int], list[int]]:
+    """After a restore: wage accounts whose statement was not read since, and breaks of payments that
+    the bank made and the books lack. By their tables: both rooms stand above this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT a.id FROM settlements_wageaccount a
+               LEFT JOIN settlements_railcursor c ON c.wage_account_id = a.id
+               WHERE EXISTS (SELECT FROM settlements_payout p WHERE p.project_id = a.project_id)
+                 AND (c.read_at IS NULL OR c.read_at < %s) ORDER BY a.id""",
+            [since],
+        )
+        accounts = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            """SELECT id FROM settlements_break
+               WHERE state <> 'closed' AND kind IN ('only_at_bank', 'duplicate_at_bank')
+               ORDER BY id"""
+        )
+        return accounts, [row[0] for row in cursor.fetchall()]
