@@ -216,7 +216,8 @@ TABLE: tuple[Row, ...] = (
     Row("labour_officer", "adjustment", "read agree refuse revoke", "project"),
     Row("operator", "adjustment", "read", "all"),
     # Bank and books
-    Row("general_contractor", "bank_statement", "read", "project"),
+    Row("general_contractor", "bank_statement", "read bring", "project"),
+    Row("general_contractor", "payout_batch", "read make release answer", "project"),
     Row("general_contractor", "break", "read", "project"),
     Row("owner", "bank_statement", "read", "project"),
     Row("operator", "bank_statement", "read bring take dismiss", "all"),
@@ -225,6 +226,8 @@ TABLE: tuple[Row, ...] = (
     Row("auditor", "payout_resolution", "read", "all"),
     Row("operator", "payout_batch", "read make release answer", "all"),
     Row("auditor", "bank_statement", "read", "all"),
+    Row("auditor", "payout_batch", "read", "all"),
+    Row("auditor", "payout", "read", "all"),
     Row("auditor", "break", "read", "all"),
     # Disputes
     Row("worker", "dispute", "read withdraw say answer escalate appeal", "own"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from jianzhu.access import policy
 from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.kernel.money import Money
+from jianzhu.web.acting import acting
 from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
@@ -44,49 +44,6 @@ def some(said: dict[str, Any], name: str) -> Money:
     if amount.minor <= 0:
         raise Invalid(field=name, problem="more than nothing")
     return amount
-
-
-class Acting(NounView):
-    """A POST without a body, or with `asked`, that calls one command on one row."""
-
-    asked: Any = None
-    shown: Any = None
-    act: Callable[..., Any]
-
-    def post(self, request: Request, pk: int) -> Response:
-        said = self.taken(self.asked) if self.asked else {}
-        row = type(self).act(pk, actor=self.actor, at=self.at, **said)
-        return Response(self.shown(row).data, status=201)
-
-
-def acting(
-    name: str, noun: str, verb: str, shown: Any, act: Callable[..., Any], asked: Any = None
-) -> type[Acting]:
-    """A view of one move: its operation is `name`."""
-    made = type(
-        f"{name.title().replace('_', '')}View",
-        (Acting,),
-        {
-            "__doc__": (act.__doc__ or "").partition("\n")[0],
-            "noun": noun,
-            "verbs": {"POST": verb},
-            "shown": shown,
-            "asked": asked,
-            "act": staticmethod(act),
-            "post": Acting.post,
-        },
-    )
-    told = extend_schema(operation_id=name, request=asked, responses={201: shown})
-    made.post = told(_fresh(Acting.post))  # type: ignore[attr-defined]
-    return made
-
-
-def _fresh(method: Callable[..., Any]) -> Callable[..., Any]:
-    def post(self: Acting, request: Request, pk: int) -> Response:
-        answer: Response = method(self, request, pk)
-        return answer
-
-    return post
 
 
 class CoverageView(NounView):

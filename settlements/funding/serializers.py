@@ -13,7 +13,14 @@ from jianzhu.web.fields import InstantField
 ID_MAX = 2**63 - 1
 # At most thirteen digits before the point: sums of many still fit a bigint.
 # The rails that payouts know (`settlements.payouts.rails`), a room above this one.
-RAILS = ("sandbox_bank",)
+RAILS = (
+    "sandbox_bank",
+    "stripe",
+    "file:icbc-2024",
+    "file:minimal-1",
+    "file:minimal-fen-1",
+    "file:pain.001.001.09",
+)
 AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,2})?\Z"
 
 

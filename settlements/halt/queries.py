@@ -20,6 +20,11 @@ def asked_after_stop() -> datetime | None:
     return row.stopped_at if row else None
 
 
+def switch() -> PayoutSwitch:
+    """The one switch; running where nobody ever touched it."""
+    return PayoutSwitch.objects.filter(pk=ONLY).first() or PayoutSwitch(pk=ONLY)
+
+
 def this_database() -> str:
     """Cluster, timeline and database: a restore or a failover changes at least one of them."""
     with connection.cursor() as cursor:

@@ -8,12 +8,12 @@ urlpatterns = [
     path("payout-switches", views.PayoutSwitchesView.as_view(), name="api-payout-switches"),
     path(
         "payout-switches/<int:pk>/request",
-        views.PayoutSwitchRequestView.as_view(),
+        views.ask.as_view(),
         name="api-payout-switch-request",
     ),
     path(
         "payout-switches/<int:pk>/start",
-        views.PayoutSwitchStartView.as_view(),
+        views.start.as_view(),
         name="api-payout-switch-start",
     ),
 ]

@@ -9,10 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from jianzhu.web.acting import acting
 from jianzhu.web.fields import InstantField
 from jianzhu.web.rows import RowsView, lists
 from jianzhu.web.shapes import ReasonAsked
-from jianzhu.web.views import NounView
 from settlements.halt import commands
 from settlements.halt.models import PayoutSwitch
 
@@ -45,29 +45,11 @@ class PayoutSwitchesView(RowsView):
         return self.made(commands.stop(reason=said["reason"], actor=self.actor, at=self.at))
 
 
-class PayoutSwitchRequestView(NounView):
-    """One person asks to start again."""
-
-    noun = "payout_switch"
-    verbs = {"POST": "start"}
-
-    @extend_schema(
-        operation_id="payout_switch_ask", request=None, responses={201: PayoutSwitchShown}
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        row = commands.ask(switch_id=pk, actor=self.actor, at=self.at)
-        return Response(PayoutSwitchShown(row).data, status=201)
-
-
-class PayoutSwitchStartView(NounView):
-    """Another person starts."""
-
-    noun = "payout_switch"
-    verbs = {"POST": "start"}
-
-    @extend_schema(
-        operation_id="payout_switch_start", request=None, responses={201: PayoutSwitchShown}
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        row = commands.start(switch_id=pk, actor=self.actor, at=self.at)
-        return Response(PayoutSwitchShown(row).data, status=201)
+ask = acting(
+    "payout_switch_ask", "payout_switch", "start", PayoutSwitchShown,
+    lambda pk, **say: commands.ask(switch_id=pk, **say),
+)  # fmt: skip
+start = acting(
+    "payout_switch_start", "payout_switch", "start", PayoutSwitchShown,
+    lambda pk, **say: commands.start(switch_id=pk, **say),
+)  # fmt: skip

@@ -42,7 +42,10 @@ def projects(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "settlements/projects.html",
-        {"rows": [{"project": p, "fund": funding.fund(p.id)} for p in rows]},
+        {
+            "rows": [{"project": p, "fund": funding.fund(p.id)} for p in rows],
+            "may_pay": policy.may(actor, "break", "read"),
+        },
     )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jianzhu.access import policy
 from jianzhu.kernel import clock
 from jianzhu.kernel.errors import NotFound
+from jianzhu.notices import queries as notices
 from jianzhu.web.pages import page_actor, signed_in
 from projects.attendance import queries as attendance
 from projects.attendance.phones import queries as phones
@@ -21,10 +22,15 @@ from projects.sites import queries as sites
 from settlements.disputes import commands as disputes
 from settlements.disputes import queries as cases
 from settlements.milestones import queries as milestones
+from settlements.payouts import connected
 from settlements.payouts import queries as payouts
+from settlements.payouts.rails import stripe_client
 from settlements.statements import commands as statements
 from settlements.statements import queries, trace
 from workers_app.people import queries as people
+
+# The newest notices; the API has them all.
+TOLD_MAX = 8
 
 
 @require_GET
@@ -53,6 +59,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "leads": bool(people.crews_led(actor.worker_id)),
             "cases": cases.cases(Q(worker_id=actor.worker_id)),
             "to_sign": milestones.to_sign(actor.worker_id),
+            "told": notices.notices(Q(worker_id=actor.worker_id), TOLD_MAX),
+            "service": payouts.provider_account(actor.worker_id) if actor.worker_id else None,
         },
     )
 
@@ -115,6 +123,22 @@ def payout(request: HttpRequest, payout_id: int) -> HttpResponse:
             "bank": payouts.at_bank([payout_id]),
         },
     )
+
+
+@require_POST
+@signed_in
+def payment_service(request: HttpRequest) -> HttpResponse:
+    """To the provider's own form, where the worker says who they are and which account is theirs."""
+    actor = page_actor(request)
+    address = connected.onboard(
+        worker_id=actor.worker_id or 0,
+        country=payouts.provider_country(actor.worker_id or 0),
+        page=request.build_absolute_uri("/me/"),
+        rail=stripe_client(),
+        actor=actor,
+        at=clock.now(),
+    )
+    return redirect(address)
 
 
 @require_POST

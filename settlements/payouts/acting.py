@@ -11,11 +11,9 @@ from jianzhu.audit.events import Event
 from jianzhu.kernel.db import command, lock_many, step, update_rows
 from jianzhu.outbox import steps as outbox
 from settlements.payouts import rules, telling
-from settlements.payouts.models import Payout
+from settlements.payouts.models import WAITING_STATES, Payout
 from settlements.payouts.rails.codes import meaning_of
 
-# States in which somebody has to act before the wage can go out.
-WAITING = ("held", "failed", "returned", "unknown")
 _COLUMNS = ["owner", "act_by", "escalated", "silent_since", "code"]
 
 
@@ -52,7 +50,7 @@ def escalate(*, payout_ids: Iterable[int], at: datetime) -> int:
     late = [
         p
         for p in lock_many(Payout, payout_ids)
-        if p.state in WAITING and p.owner and p.act_by is not None and p.act_by <= at
+        if p.state in WAITING_STATES and p.owner and p.act_by is not None and p.act_by <= at
     ]
     for payout in late:
         payout.owner = rules.NEXT_OWNER.get(payout.owner, "operator")

@@ -129,11 +129,16 @@ def _written(batch: PayoutBatch, rows: list[BatchLine], at: datetime) -> bytes:
 
 @command
 def release(*, batch_id: int, actor: Actor, at: datetime) -> bytes:
-    """A second person takes the file to the bank; asked again by the same, the very same bytes."""
+    """A second person takes the file to the bank; asked again by the same, the very same bytes.
+
+    Each time is recorded: the file names accounts in clear.
+    """
     batch = lock(PayoutBatch, batch_id, policy.whose(actor, "payout_batch", "release"))
     if batch.made_by == str(actor):
         raise SameHand(noun="payout_batch")
-    if batch.released_by != str(actor):
+    if batch.released_by == str(actor):
+        _tell(batch, "fetch", actor, at)
+    else:
         batch.release(by=str(actor), at=at)
         batch.save(update_fields=["state", "released_by", "handed_out_at"])
         _tell(batch, "release", actor, at)
@@ -174,10 +179,11 @@ def _answer(
         if line.amount_minor is not None and line.amount_minor != row.amount_minor:
             raise WrongResult(problem=f"{line.key} has another amount")
         row.status, row.code, row.text = line.status, line.code, line.text
-    batch.answer()
     BatchLine.objects.bulk_update(rows.values(), ["status", "code", "text"], batch_size=1_000)
     if all(row.status in ("paid", "rejected") for row in rows.values()):
         batch.finish()
+    else:
+        batch.answer()
     batch.save(update_fields=["state"])
     _tell(batch, "answer", actor, at)
     return batch, {
@@ -249,8 +255,8 @@ def bring_statements(*, wage_account_id: int, body: bytes, actor: Actor, at: dat
     """A camt.053 or camt.054 file for an account; ids of the statements that were taken or parked."""
     from settlements.payouts import reconciliation
 
-    policy.whose(actor, "bank_statement", "bring")
-    account = WageAccount.objects.filter(pk=wage_account_id).first()
+    where = policy.whose(actor, "bank_statement", "bring", on="wage_account")
+    account = WageAccount.objects.filter(where, pk=wage_account_id).first()
     if account is None:
         raise NotFound(noun="wage_account")
     try:

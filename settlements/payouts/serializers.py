@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from jianzhu.kernel.money import Money
 from jianzhu.web.fields import InstantField
+from jianzhu.web.pagination import ID_MAX
 
 
 class PayoutShown(serializers.Serializer[Any]):
@@ -25,6 +26,8 @@ class PayoutShown(serializers.Serializer[Any]):
     reason = serializers.CharField()
     owner = serializers.CharField()
     act_by = InstantField(allow_null=True)
+    escalated = serializers.IntegerField()
+    silent_since = InstantField(allow_null=True)
     attempt = serializers.IntegerField()
     created_at = InstantField()
     sent_at = InstantField(allow_null=True)
@@ -80,15 +83,108 @@ class BreakShown(serializers.Serializer[Any]):
     difference = serializers.SerializerMethodField()
     state = serializers.CharField()
     evidence = serializers.CharField()
+    taken_by = serializers.CharField()
     explained_by = serializers.CharField()
     closed_by = serializers.CharField()
     transfer_id = serializers.IntegerField(allow_null=True)
     opened_at = InstantField()
     act_by = InstantField()
+    escalated = serializers.IntegerField()
     closed_at = InstantField(allow_null=True)
 
     def get_difference(self, row: Any) -> str | None:
         return _money(row, row.difference_minor)
+
+
+class BankStatementList(serializers.Serializer[Any]):
+    items = BankStatementShown(many=True)
+
+
+class BatchLineShown(serializers.Serializer[Any]):
+    """One payment of a file, and the bank's word on it."""
+
+    number = serializers.IntegerField()
+    payout_id = serializers.IntegerField()
+    amount = serializers.SerializerMethodField()
+    status = serializers.CharField()
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+    def get_amount(self, row: Any) -> str | None:
+        return _money(row.batch, row.amount_minor)
+
+
+class PayoutBatchShown(serializers.Serializer[Any]):
+    """A file of payments; `digest` is the SHA-256 (hex) of its bytes once it is written."""
+
+    id = serializers.IntegerField()
+    wage_account_id = serializers.IntegerField()
+    name = serializers.CharField()
+    profile = serializers.CharField()
+    state = serializers.CharField()
+    lines_count = serializers.IntegerField()
+    total = serializers.SerializerMethodField()
+    digest = serializers.SerializerMethodField()
+    made_by = serializers.CharField()
+    released_by = serializers.CharField()
+    opened_at = InstantField()
+    made_at = InstantField(allow_null=True)
+    handed_out_at = InstantField(allow_null=True)
+
+    def get_total(self, row: Any) -> str | None:
+        return _money(row, row.total_minor)
+
+    def get_digest(self, row: Any) -> str:
+        return bytes(row.digest or b"").hex()
+
+
+class PayoutBatchOpened(PayoutBatchShown):
+    """The same, with its lines."""
+
+    lines = BatchLineShown(many=True, source="lines_in_order")
+
+
+class PayoutResolutionShown(serializers.Serializer[Any]):
+    """What two people say of a payout that no read answered; `transfer_id` is the posting."""
+
+    id = serializers.IntegerField()
+    payout_id = serializers.IntegerField()
+    key = serializers.CharField()
+    says = serializers.CharField()
+    evidence = serializers.CharField()
+    document = serializers.CharField()
+    bank_entry_id = serializers.IntegerField(source="entry_id", allow_null=True)
+    state = serializers.CharField()
+    made_by = serializers.CharField()
+    checked_by = serializers.CharField()
+    transfer_id = serializers.IntegerField(allow_null=True)
+    made_at = InstantField()
+    closed_at = InstantField(allow_null=True)
+
+
+class PayoutResolutionAsked(serializers.Serializer[Any]):
+    """`paid` or `not_paid`, what shows it, and the SHA-256 of the bank's letter or a statement line."""
+
+    payout_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+    says = serializers.ChoiceField(("paid", "not_paid"))
+    evidence = serializers.CharField(max_length=500)
+    document = serializers.RegexField(r"^([0-9a-f]{64})?\Z", default="", allow_blank=True)
+    bank_entry_id = serializers.IntegerField(
+        min_value=1, max_value=ID_MAX, default=None, allow_null=True
+    )
+
+
+class OnboardingAsked(serializers.Serializer[Any]):
+    """Whose account with the payment provider is opened; the country as two letters."""
+
+    worker_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+    country = serializers.RegexField(r"^[A-Z]{2}\Z")
+
+
+class OnboardingShown(serializers.Serializer[Any]):
+    """An address that works once and not for long."""
+
+    url = serializers.URLField()
 
 
 class EvidenceAsked(serializers.Serializer[Any]):

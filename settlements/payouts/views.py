@@ -7,34 +7,45 @@ from typing import Any
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jianzhu.access import policy
 from jianzhu.kernel.errors import NotFound
-from jianzhu.web.rows import RowsView, lists
-from jianzhu.web.shapes import ReasonAsked
+from jianzhu.web.acting import acting
+from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.views import NounView
-from settlements.payouts import breaks, commands, queries, reconciliation
-from settlements.payouts.models import BankStatement, Break, Payout, payout_machine
+from settlements.payouts import commands, connected, queries, resolving
+from settlements.payouts.models import Payout, PayoutResolution, payout_machine
 from settlements.payouts.quote import quote
+from settlements.payouts.rails import stripe_client
+from settlements.payouts.resolving import Shown
 from settlements.payouts.serializers import (
-    BankStatementShown,
-    BreakShown,
-    EvidenceAsked,
+    OnboardingAsked,
+    OnboardingShown,
     PayoutPage,
+    PayoutResolutionAsked,
+    PayoutResolutionShown,
     PayoutShown,
 )
 
 
-class PayoutsView(NounView):
-    noun = "payout"
-    verbs = {"GET": "read"}
+class PayoutsView(RowsView):
+    """Wages on their way; `owner` narrows to what waits for somebody, `state` to how far it came."""
 
-    @extend_schema(operation_id="payouts_list", responses=PayoutPage)
+    noun, model, shown = "payout", Payout, PayoutShown
+    verbs = {"GET": "read"}
+    filters = {"state": "state", "owner": "owner", "project_id": "project_id"}
+
+    @extend_schema(
+        operation_id="payouts_list",
+        responses=PayoutPage,
+        parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in filters],
+    )
     def get(self, request: Request) -> Response:
-        rows = Payout.objects.filter(policy.whose(self.actor, "payout", "read")).annotate(
+        where = policy.whose(self.actor, "payout", "read")
+        rows = Payout.objects.filter(where, **self._narrowed(request)).annotate(
             account_tail=Coalesce(F("payee__account_tail"), Value(""))
         )
         return self.listing(rows, lambda row: dict(PayoutShown(row).data))
@@ -58,94 +69,75 @@ class PayoutRetryView(NounView):
 
 
 @lists
-class BankStatementsView(RowsView):
-    """Statements as they came, parked ones first to look at."""
+class PayoutResolutionsView(RowsView):
+    """What two people say of payouts that no read answered any more."""
 
-    noun, model, shown = "bank_statement", BankStatement, BankStatementShown
+    noun, model, shown = "payout_resolution", PayoutResolution, PayoutResolutionShown
+    verbs = {"GET": "read", "POST": "propose"}
+    filters = {"state": "state", "payout_id": "payout_id"}
+
+    @extend_schema(
+        operation_id="payout_resolutions_propose",
+        request=PayoutResolutionAsked,
+        responses={201: PayoutResolutionShown},
+    )
+    def post(self, request: Request) -> Response:
+        said = self.taken(PayoutResolutionAsked)
+        shown = Shown(said["evidence"], said["document"], said["bank_entry_id"])
+        return self.made(
+            resolving.propose(
+                payout_id=said["payout_id"],
+                says=said["says"],
+                shown=shown,
+                actor=self.actor,
+                at=self.at,
+            )
+        )
+
+
+@shows
+class PayoutResolutionView(RowView):
+    """One of them."""
+
+    noun, model, shown = "payout_resolution", PayoutResolution, PayoutResolutionShown
     verbs = {"GET": "read"}
-    filters = {"state": "state", "wage_account_id": "wage_account_id"}
 
 
-class StatementTakingView(NounView):
-    """A person looked at a parked statement and takes it."""
-
-    noun = "bank_statement"
-    verbs = {"POST": "take"}
-
-    @extend_schema(
-        operation_id="bank_statements_take",
-        request=ReasonAsked,
-        responses={201: BankStatementShown},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        said = self.taken(ReasonAsked)
-        row = reconciliation.take_parked(statement_id=pk, **said, actor=self.actor, at=self.at)
-        return Response(BankStatementShown(row).data, status=201)
+# The bank is read once more before, and no bank is called inside a transaction: no kept answer.
+agree = acting(
+    "payout_resolutions_agree", "payout_resolution", "agree", PayoutResolutionShown,
+    lambda pk, **say: resolving.agree(resolution_id=pk, **say), stores=False,
+)  # fmt: skip
+refuse = acting(
+    "payout_resolutions_refuse", "payout_resolution", "agree", PayoutResolutionShown,
+    lambda pk, **say: resolving.refuse(resolution_id=pk, **say),
+)  # fmt: skip
 
 
-class StatementDismissalView(NounView):
-    """A parked statement is not taken; the bank sends another."""
+class PayeeOnboardingsView(NounView):
+    """The address of the provider's form, where a worker says who they are; opened where missing."""
 
-    noun = "bank_statement"
-    verbs = {"POST": "dismiss"}
+    noun = "payee_account"
+    verbs = {"POST": "propose"}
+    # The account's own stored key makes asking twice asking once, and the address is used once.
+    stores = False
 
     @extend_schema(
-        operation_id="bank_statements_dismiss",
-        request=ReasonAsked,
-        responses={201: BankStatementShown},
+        operation_id="payee_onboardings_begin",
+        request=OnboardingAsked,
+        responses={201: OnboardingShown},
     )
-    def post(self, request: Request, pk: int) -> Response:
-        said = self.taken(ReasonAsked)
-        row = reconciliation.dismiss_parked(statement_id=pk, **said, actor=self.actor, at=self.at)
-        return Response(BankStatementShown(row).data, status=201)
-
-
-@lists
-class BreaksView(RowsView):
-    """Differences between bank and books."""
-
-    noun, model, shown = "break", Break, BreakShown
-    verbs = {"GET": "read"}
-    filters = {"state": "state", "wage_account_id": "wage_account_id", "kind": "kind"}
-
-
-class BreakExplanationView(NounView):
-    """One person says what it is, with evidence."""
-
-    noun = "break"
-    verbs = {"POST": "explain"}
-
-    @extend_schema(
-        operation_id="breaks_explain", request=EvidenceAsked, responses={201: BreakShown}
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        said = self.taken(EvidenceAsked)
-        row = breaks.explain(break_id=pk, **said, actor=self.actor, at=self.at)
-        return Response(BreakShown(row).data, status=201)
-
-
-class BreakReturnView(NounView):
-    """A second person is not convinced."""
-
-    noun = "break"
-    verbs = {"POST": "reject"}
-
-    @extend_schema(operation_id="breaks_reject", request=None, responses={201: BreakShown})
-    def post(self, request: Request, pk: int) -> Response:
-        row = breaks.reject(break_id=pk, actor=self.actor, at=self.at)
-        return Response(BreakShown(row).data, status=201)
-
-
-class BreakClosingView(NounView):
-    """A second person agrees: the posting is made."""
-
-    noun = "break"
-    verbs = {"POST": "close"}
-
-    @extend_schema(operation_id="breaks_close", request=None, responses={201: BreakShown})
-    def post(self, request: Request, pk: int) -> Response:
-        row = breaks.close(break_id=pk, actor=self.actor, at=self.at)
-        return Response(BreakShown(row).data, status=201)
+    def post(self, request: Request) -> Response:
+        said = self.taken(OnboardingAsked)
+        url = connected.onboard(
+            worker_id=said["worker_id"],
+            country=said["country"],
+            page=request.build_absolute_uri("/me/"),
+            rail=stripe_client(),
+            actor=self.actor,
+            at=self.at,
+        )
+        return Response({"url": url}, status=201)
 
 
 class ReconciliationQuotesView(NounView):

@@ -10,6 +10,8 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from jianzhu.kernel.money import Money
+from settlements.payouts.queries import Sent
+from settlements.payouts.rails.codes import meaning_of
 from settlements.statements.queries import Line
 from settlements.statements.rules import SENTENCES
 from settlements.wages import reasons
@@ -30,6 +32,32 @@ OWERS = {
     "general_contractor": gettext_noop("the general contractor"),
     "owner": gettext_noop("the accepting side"),
     "worker": gettext_noop("the worker"),
+}
+
+
+# Who acts on a payment that did not go out; "owner" of a project means the accepting side above.
+ACTING = {
+    "system": gettext_noop("the platform by itself"),
+    "operator": gettext_noop("the platform's staff"),
+    "general_contractor": gettext_noop("the general contractor"),
+    "worker": gettext_noop("the worker"),
+}
+GAPS = {
+    "does_not_foot": gettext_noop(
+        "Opening and entries do not come to the closing: the gap is what is missing or too much."
+    ),
+    "does_not_chain": gettext_noop(
+        "It does not begin where the last one ended: one in between is missing, or came twice."
+    ),
+    "decimals": gettext_noop(
+        "An amount has more decimals than its currency: whoever wrote it did not know the currency."
+    ),
+    "unreadable_amount": gettext_noop("An amount is not a number that a bank would write."),
+    "unknown_currency": gettext_noop("It is in a currency that is not known here."),
+    "other_currency": gettext_noop("It is in another currency than the wage account."),
+    "no_balance": gettext_noop(
+        "It has no opening or no closing balance, so nothing can be proved."
+    ),
 }
 
 
@@ -65,6 +93,24 @@ def reason(code: str) -> str:
 def ower(code: str) -> str:
     """Who owes the missing datum."""
     return _(OWERS[code]) if code in OWERS else code
+
+
+@register.filter
+def acting(role: str) -> str:
+    """Who has to act on a payment."""
+    return _(ACTING[role]) if role in ACTING else role
+
+
+@register.filter
+def told(payout: Sent) -> str:
+    """What the bank's code means, as the worker reads it; nothing where there is none."""
+    return _(meaning_of(payout.code, payout.reason).sentence) if payout.code else ""
+
+
+@register.filter
+def gap(reason: str) -> str:
+    """Why a statement was set aside, in a sentence."""
+    return _(GAPS[reason]) if reason in GAPS else reason
 
 
 @register.filter

@@ -16,6 +16,9 @@ WITHOUT_KEY = {
     "payee_account_codes_create",
     "wage_quote",
     "deadline_quote",
+    "payee_onboardings_begin",
+    "payout_batches_release",
+    "payout_resolutions_agree",
 }
 # Moves that say all they have to say by their path.
 NO_BODY = {
@@ -24,6 +27,11 @@ NO_BODY = {
     "payee_accounts_review",
     "breaks_close",
     "breaks_reject",
+    "breaks_take",
+    "payout_batches_make",
+    "payout_batches_release",
+    "payout_resolutions_agree",
+    "payout_resolutions_refuse",
     "payout_switch_ask",
     "payout_switch_start",
     "labour_cost_agreements_agree",

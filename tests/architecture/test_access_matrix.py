@@ -69,7 +69,13 @@ from settlements.milestones.models import (
 )
 from settlements.milestones.steps import NewMilestone
 from settlements.payouts import subscribers
-from settlements.payouts.models import BankStatement, Break, Payout
+from settlements.payouts.models import (
+    BankStatement,
+    Break,
+    Payout,
+    PayoutBatch,
+    PayoutResolution,
+)
 from settlements.statements.models import Statement, StatementLine
 from tests.api.caller import Caller
 from tests.attendance.handset import HERE, Handset
@@ -184,6 +190,8 @@ class Operation:
             return caller.get(path)
         if path.endswith("/photos"):
             return caller.picture(path, JPEG)
+        if path.endswith("/result"):
+            return caller.picture(path, b"no list", "application/octet-stream")
         body = BODIES.get(path.rpartition("/")[2], {})
         key = f"{self}-{pk}"[-64:]
         return caller.send(self.method, path, body, {"Idempotency-Key": key})
@@ -338,6 +346,7 @@ def _happen(site: Site) -> None:
     _park(site)
     _fall_silent(site)
     _park_statement(site)
+    _hand_to_the_bank(site)
     _assign(site)
     _fund(site)
     _phone(site)
@@ -377,7 +386,10 @@ def _reach_a_milestone(site: Site) -> None:
 @command
 def _tell(*, site: Site) -> None:
     roles = ("subcontractor", "general_contractor", "labour_officer", "owner")
-    to = [*(To(role=role) for role in roles), *(To(worker_id=w.pk) for w in site.workers)]
+    to = [
+        *(To(role=role) for role in (*roles, "operator")),
+        *(To(worker_id=w.pk) for w in site.workers),
+    ]
     notice.tell(
         "hello",
         project_id=site.project.pk,
@@ -524,6 +536,27 @@ def _park_statement(site: Site) -> None:
     )
 
 
+def _hand_to_the_bank(site: Site) -> None:
+    """A file that collects, and what somebody says of a payment without an answer."""
+    PayoutBatch.objects.create(
+        wage_account=WageAccount.objects.get(project=site.project),
+        sequence=1,
+        profile="minimal-1",
+        file_key=b"k",
+        opened_at=at(DAY),
+    )
+    payout = Payout.objects.filter(project=site.project).latest("pk")
+    PayoutResolution.objects.create(
+        payout=payout,
+        key=payout.key,
+        says="paid",
+        evidence="letter 7",
+        document="0" * 64,
+        made_by="user:0",
+        made_at=at(DAY),
+    )
+
+
 def _park(site: Site) -> None:
     body = DeviceBody.objects.create(
         device=site.gate,
@@ -594,6 +627,8 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "bank_statement": BankStatement.objects.filter(wage_account__project=site.project),
         "break": Break.objects.filter(wage_account__project=site.project),
         "erasure": Erasure.objects.filter(worker=worker),
+        "payout_batch": PayoutBatch.objects.filter(wage_account__project=site.project),
+        "payout_resolution": PayoutResolution.objects.filter(payout__project=site.project),
         "dispute": Dispute.objects.filter(**his),
         "gate_code": Place.objects.filter(pk=site.place.pk),
         "roll_call_entry": RollCallEntry.objects.filter(worker=worker),

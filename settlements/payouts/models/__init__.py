@@ -9,12 +9,18 @@ from settlements.payouts.models.bank import (
     break_machine,
 )
 from settlements.payouts.models.batch import BatchLine, PayoutBatch, batch_machine
-from settlements.payouts.models.payout import LIVE_STATES, Payout, payout_machine
+from settlements.payouts.models.payout import (
+    LIVE_STATES,
+    WAITING_STATES,
+    Payout,
+    payout_machine,
+)
 from settlements.payouts.models.rail import ConnectedAccount, RailCall, RailEvent
 from settlements.payouts.models.resolution import PayoutResolution, resolution_machine
 
 __all__ = [
     "LIVE_STATES",
+    "WAITING_STATES",
     "BankEntry",
     "BankStatement",
     "BatchLine",

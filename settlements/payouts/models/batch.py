@@ -18,7 +18,7 @@ batch_machine = Machine(
         "release", ("made",), "handed_out", "a second person hands it to the bank; never made again"
     ),
     Move("answer", ("handed_out", "answered"), "answered", "the bank's result for lines of it"),
-    Move("finish", ("answered",), "finished", "every line has its result; final"),
+    Move("finish", ("handed_out", "answered"), "finished", "every line has its result; final"),
     starts=("collecting",),
 )
 
@@ -77,6 +77,16 @@ class PayoutBatch(StateModel):
     def name(self) -> str:
         """How the bank and we call the file: "B17-0003"."""
         return f"B{self.wage_account_id}-{self.sequence:04d}"
+
+    @property
+    def file_name(self) -> str:
+        """As whom the bank gets it."""
+        return f"{self.name}.{'xml' if self.profile.startswith('pain.') else 'csv'}"
+
+    @property
+    def lines_in_order(self) -> models.QuerySet[BatchLine]:
+        """Its payments as they stand in the file."""
+        return self.lines.order_by("number", "pk")
 
     @batch_machine.move
     def make(self, *, by: str, at: datetime) -> None:

@@ -34,6 +34,8 @@ payout_machine = Machine(
 )
 # In these states money may be on its way or gone: nothing else may pay the same lines.
 LIVE_STATES = ("sent", "unknown", "paid")
+# In these somebody has to act before the wage can go out.
+WAITING_STATES = ("held", "failed", "returned", "unknown")
 
 
 class Payout(StateModel):
