@@ -84,6 +84,8 @@ class PayShape(serializers.Serializer[Any]):
     rounding = serializers.ChoiceField(ROUNDINGS, required=False)
     round_at = serializers.ChoiceField(["line", "rate", "total"], required=False)
     hours_system = serializers.ChoiceField(["standard", "comprehensive"], required=False)
+    # Over what comprehensive hours (综合计算工时) are averaged, by the calendar.
+    averaging = serializers.ChoiceField(["month", "quarter", "year"], required=False)
     month_method = serializers.ChoiceField(["scheduled", "divisor"], required=False)
     workdays = serializers.ChoiceField(["minutes", "steps"], required=False)
     week_starts = serializers.IntegerField(min_value=0, max_value=6, required=False)

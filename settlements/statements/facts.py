@@ -17,6 +17,8 @@ from settlements.adjustments import queries as adjustments
 from settlements.adjustments.queries import Agreed
 from settlements.milestones import queries as milestones
 from settlements.milestones.queries import ShareDue
+from settlements.statements import averaged
+from settlements.statements.averaged import Averaged
 from settlements.statements.models import month_after
 from settlements.wages import rulesets
 from workers_app.people import queries as people
@@ -46,6 +48,7 @@ class MonthFacts:
     adjustments: Mapping[int, Sequence[Agreed]] = field(default_factory=dict)
     milestones: Mapping[int, Sequence[ShareDue]] = field(default_factory=dict)  # by worker
     by_weeks: bool = False
+    averaged: Mapping[int, Averaged] = field(default_factory=dict)
 
     def covering(self, day: Day) -> list[Sheet]:
         """The sheets on which the crew's work of this day stands."""
@@ -79,6 +82,7 @@ def read(project: ProjectFacts, month: date, worker_ids: Iterable[int]) -> Month
         adjustments=_by(adjustments.agreed(project.id, ids, month, last), "worker_id"),
         milestones=milestones.dues(project.id, ids, month, last),
         by_weeks=by_weeks(project),
+        averaged=averaged.read(project, month, ids),
     )
 
 

@@ -19,6 +19,7 @@ from projects.attendance.queries import Day
 from projects.sites.queries import ProjectFacts
 from settlements.adjustments.queries import Agreed
 from settlements.statements import milestones, rules
+from settlements.statements.averaged import Averaged
 from settlements.statements.due import Due
 from settlements.statements.facts import MonthFacts
 from settlements.statements.matching import Matcher, sources_of
@@ -108,6 +109,7 @@ def _case(
     shares: Sequence[Share],
     values: tuple[Value, ...],
 ) -> Case:
+    averaged = facts.averaged.get(worker_id, Averaged(0, None))
     return Case(
         worker_id=worker_id,
         first=facts.month,
@@ -116,6 +118,8 @@ def _case(
         region=facts.project.region,
         currency=facts.project.currency,
         values=values,
+        averaged_minutes_before=averaged.minutes_before,
+        averaged_cap_minutes=averaged.cap_minutes,
         policy=_policy(facts.project.pay_on(facts.month)),
         rates=tuple(
             Rate(

@@ -12,7 +12,7 @@ from projects.acceptance import queries as acceptance
 from projects.sites import queries as sites
 from settlements.milestones import commands as milestone_commands
 from settlements.milestones import queries as milestone_queries
-from settlements.statements import commands, facts, milestones, queries
+from settlements.statements import averaged, commands, facts, milestones, queries
 from settlements.statements.models import month_after, month_before, month_of
 from workers_app.people import queries as people
 
@@ -26,7 +26,7 @@ def days_changed(news: list[News], at: datetime) -> None:
     for one in news:
         month = date.fromisoformat(one.payload["month"])
         touched[int(one.payload["project_id"]), month].update(map(int, one.payload["worker_ids"]))
-    _evaluate(_with_shared_weeks(_with_sharers(touched)), at)
+    _evaluate(_with_averaged(_with_shared_weeks(_with_sharers(touched))), at)
 
 
 @listens_to(
@@ -173,6 +173,18 @@ def _with_shared_weeks(touched: Touched) -> Touched:
                 standing = queries.with_statement(project_id, other, workers)
                 if standing:
                     wider[project_id, other] |= standing
+    return wider
+
+
+def _with_averaged(touched: Touched) -> Touched:
+    """Where hours are averaged over a quarter or year, a day also moves the months that follow in it."""
+    wider: Touched = defaultdict(set)
+    for (project_id, month), workers in touched.items():
+        wider[project_id, month] |= workers
+        for later in averaged.months_after(sites.project(project_id), month):
+            standing = queries.with_statement(project_id, later, workers)
+            if standing:
+                wider[project_id, later] |= standing
     return wider
 
 

@@ -55,6 +55,9 @@ def encode(case: Case) -> bytes:
         _rows(Value, sorted(case.values, key=lambda v: (v.name, v.region, v.valid_from))),
         case.averaged_minutes_before,
     ]
+    if case.averaged_cap_minutes is not None:
+        # Only where it says something: what was kept before there was such a field reads the same.
+        parts.append(case.averaged_cap_minutes)
     return _dump(parts)
 
 
@@ -62,7 +65,7 @@ def decode(body: bytes) -> Case:
     """The case of canonical bytes; records come in canonical order."""
     version, worker_id, first, last, *rest = json.loads(body)
     assert version == VERSION, f"canonical form {version} is unknown"
-    rule_set, region, currency, rates, days, pieces, adjustments, policy, values, before = rest
+    rule_set, region, currency, rates, days, pieces, adjustments, policy, values, before = rest[:10]
     return Case(
         worker_id=worker_id,
         first=date.fromisoformat(first),
@@ -77,6 +80,7 @@ def decode(body: bytes) -> Case:
         policy=_record(Policy, policy),
         values=tuple(_record(Value, row) for row in values),
         averaged_minutes_before=before,
+        averaged_cap_minutes=next(iter(rest[10:]), None),
     )
 
 

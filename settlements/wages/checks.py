@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from jianzhu.kernel.money import Rounding, round_ratio
+from settlements.wages import averaging
 from settlements.wages.days import announced
 from settlements.wages.draft import Draft
 from settlements.wages.law import Law
@@ -50,7 +51,7 @@ def _overtime_caps(draft: Draft) -> None:
         return
     day_max = draft.law.find("overtime_minutes_per_day_max", draft.case.last)
     month_max = draft.law.find("overtime_minutes_per_month_max", draft.case.last)
-    if day_max is not None and draft.case.policy.hours_system == "standard":
+    if day_max is not None and not _averaged(draft):
         for on in sorted(draft.over):
             minutes = draft.over[on]
             if minutes > day_max.value and draft.law.day(on).kind == "workday":
@@ -59,11 +60,17 @@ def _overtime_caps(draft: Draft) -> None:
                     max_minutes=day_max.value,
                 )  # fmt: skip
     total = sum(draft.over.values())
-    if month_max is not None and total > month_max.value * _months(draft):
+    # Averaged hours are bound on the average of their period: the settling month may bear it all.
+    months = averaging.MONTHS[draft.case.policy.averaging] if _averaged(draft) else _months(draft)
+    if month_max is not None and total > month_max.value * months:
         draft.find(
             "overtime_month_cap", month_max.article, minutes=total,
-            max_minutes=month_max.value * _months(draft),
+            max_minutes=month_max.value * months,
         )  # fmt: skip
+
+
+def _averaged(draft: Draft) -> bool:
+    return draft.case.policy.hours_system == "comprehensive"
 
 
 def _quota_missing(draft: Draft) -> None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import holidays
+import holidays.countries  # all of them now: the library would load them in the first worker's month
 
 # How the library's English names mark a day off that is no statutory holiday.
 _NOT_STATUTORY = ("substituted from", "(observed", "Extended Holiday")

@@ -165,7 +165,8 @@ class Case:
     """Everything one worker's statement is computed from.
 
     `averaged_minutes_before`: minutes already worked in the averaging period before `first`
-    (comprehensive hours over a quarter or year).
+    (comprehensive hours over a quarter or year). `averaged_cap_minutes`: normal minutes of that
+    period where the worker's terms cover only a part of it; None is the whole period's.
     """
 
     worker_id: Id
@@ -181,3 +182,4 @@ class Case:
     policy: Policy = field(default_factory=Policy)
     values: tuple[Value, ...] = ()
     averaged_minutes_before: int = 0
+    averaged_cap_minutes: int | None = None

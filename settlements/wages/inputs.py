@@ -35,7 +35,12 @@ def check(case: Case) -> None:
         raise errors.PeriodTooLong(days=(case.last - case.first).days + 1, most=PERIOD_DAYS_MAX)
     for name, allowed in CHOICES.items():
         _choice(f"policy.{name}", getattr(case.policy, name), allowed)
-    _not_below_zero("case", case.worker_id, averaged_minutes_before=case.averaged_minutes_before)
+    _not_below_zero(
+        "case",
+        case.worker_id,
+        averaged_minutes_before=case.averaged_minutes_before,
+        averaged_cap_minutes=case.averaged_cap_minutes or 0,
+    )
     _rates(case.rates, case.currency)
     if case.policy.hours_system == "comprehensive" and any(r.basis == "month" for r in case.rates):
         # A month's pay by the day needs to know which days are normal; averaging says none is.

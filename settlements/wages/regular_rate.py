@@ -1,8 +1,8 @@
 """Overtime on the regular rate of the workweek (FLSA, 29 CFR 778; CWHSSA for Davis-Bacon work).
 
 Straight time is paid for all hours; on hours over a threshold comes half of (double: as much as)
-the regular rate, which is all remuneration of the week divided by all its hours. A week that
-reaches over the period's end is split: each period pays the premium of the overtime hours that lie
+the regular rate, which is all remuneration of the week divided by all its hours; a salary for fixed
+hours by those hours, also where fewer were worked (29 CFR 778.113(a)). A week that reaches over the period's end is split: each period pays the premium of the overtime hours that lie
 in it.
 """
 
@@ -22,11 +22,15 @@ from settlements.wages.workweek import DAYS, Thresholds, split
 
 @dataclass(slots=True)
 class Week:
-    """One workweek: its days by date, and what was earned in it before any premium, minor units."""
+    """One workweek: its days by date, and what was earned in it before any premium, minor units.
+
+    `unworked`: the part of a salary that pays for hours which nobody worked.
+    """
 
     first: date
     days: list[Day] = field(default_factory=list)
     straight: Fraction = Fraction(0)
+    unworked: Fraction = Fraction(0)
 
     @property
     def last(self) -> date:
@@ -78,7 +82,8 @@ def _reckon(draft: Draft, week: Week) -> bool:
         else:
             _hold_week(draft, week)
             return False
-    week.straight += salary.weekly(draft, week.first, week.last, week.days)
+    paid, week.unworked = salary.weekly(draft, week.first, week.last, week.days)
+    week.straight += paid
     pieces = _pieces(draft, week)
     week.straight += pieces + _guarantee(draft, week, unpriced, pieces)
     week.straight += _bonuses(draft, week)
@@ -201,7 +206,7 @@ def _premiums(draft: Draft, week: Week) -> None:
         for place, parts in enumerate(split_days)
         if draft.case.first <= week.first + timedelta(days=place) <= draft.case.last
     ]
-    regular = week.straight / week.minutes
+    regular = (week.straight - week.unworked) / week.minutes
     days: tuple[Source, ...] = tuple(("day", day.id) for day in week.days)
     for name, place in (("overtime", 1), ("double", 2)):
         minutes = sum(parts[place] for parts in inside)

@@ -18,22 +18,24 @@ def weekly_minor(amount: int, per: str) -> Fraction:
     return Fraction(amount * PERIODS_A_YEAR[per], WEEKS_A_YEAR)
 
 
-def weekly(draft: Draft, first: date, last: date, days: list[Day]) -> Fraction:
-    """The week's salary with the straight time of hours that it doesn't cover; adds their lines.
+def weekly(draft: Draft, first: date, last: date, days: list[Day]) -> tuple[Fraction, Fraction]:
+    """(the week's salary with the straight time of hours over it, its part for hours not worked).
 
-    Where the salary covers a fixed number of hours, hours over them earn the salary's hourly rate;
-    in a short week the full salary is paid.
+    Adds their lines. Where the salary covers a fixed number of hours, hours over them earn the
+    salary's hourly rate; in a short week the full salary is paid.
     """
     case = draft.case
     rate = next((r for r in case.rates if r.basis == "salary" and _touches(r, first, last)), None)
     if rate is None:
-        return Fraction(0)
+        return Fraction(0), Fraction(0)
     salary = weekly_minor(rate.rate_minor, rate.salary_per)
     if case.first <= last <= case.last:
         _line(draft, f"{first.isoformat()}/time/salary", "salary", first, last, 1, salary, rate)
     if rate.covers_minutes is None:
-        return salary
-    return salary + _beyond(draft, first, last, days, rate, salary)
+        return salary, Fraction(0)
+    missing = max(0, rate.covers_minutes - sum(day.minutes for day in days))
+    unworked = salary * missing / rate.covers_minutes
+    return salary + _beyond(draft, first, last, days, rate, salary), unworked
 
 
 def _beyond(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from settlements.wages import averaging
 from settlements.wages.draft import Draft
 from settlements.wages.facts import Day
 from settlements.wages.law import DayLaw, Step
-
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 Part = tuple[int, Step]
 
@@ -88,8 +87,8 @@ def by_steps(steps: tuple[Step, ...], before: int, minutes: int) -> list[Part]:
 
 
 def averaged_cap(draft: Draft) -> int:
-    """Normal minutes of the averaging period: its share of the year's working days, 8 h each."""
+    """Normal minutes of the averaging period, or of the part of it that the worker's terms cover."""
     case = draft.case
-    days = int(draft.law.value("workdays_per_year", case.last).value)
-    day_minutes = draft.law.workday_steps(case.last)[0].until
-    return days * day_minutes * MONTHS[case.policy.averaging] // 12
+    if case.averaged_cap_minutes is not None:
+        return case.averaged_cap_minutes
+    return averaging.cap(draft.law, case.policy.averaging, case.last)

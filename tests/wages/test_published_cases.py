@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from settlements.wages.errors import MalformedQuote
 from settlements.wages.published import solve_case
 from settlements.wages.quotes import quote
 
@@ -177,3 +178,24 @@ def test_lines_rounded_one_by_one_may_differ_from_their_sum_rounded_once() -> No
     got = solve_case("payslip", {"lines": ["38.25 x 17.51", "10.75 x 17.51 x 2"]})
 
     assert (got["expected_total"], got["rounded_once"]) == ("1046.23", "1046.22")
+
+
+@pytest.mark.parametrize("name", ["tip_pool", "piece_segments", "foo"])
+def test_a_number_that_no_method_takes_is_refused_and_never_left_out(name: str) -> None:
+    inputs = {"segments": [[46, "12.00"]], "hours": 50, name: [[4, "8.00"]] if "_s" in name else 7}
+
+    with pytest.raises(MalformedQuote) as refused:
+        solve_case("regular_rate", inputs)
+
+    assert refused.value.facts["field"] == f"inputs.{name}"
+
+
+def test_hours_that_nobody_pays_are_refused_and_never_paid_nothing() -> None:
+    with pytest.raises(MalformedQuote):
+        solve_case("regular_rate", {"segments": [[40, "12.00"]], "hours": 46})
+
+
+def test_every_product_on_a_slip_is_a_line_whatever_its_name() -> None:
+    got = solve_case("payslip", {"pay": "38.25 x 17.51", "night": "2 x 3.33", "source": "a slip"})
+
+    assert (got["shown"], got["expected_gross"]) == (["669.76", "6.66"], "676.42")

@@ -1,7 +1,7 @@
 """Slips whose shown lines must sum to the shown total.
 
-Inputs: `lines`, each a product "38.25 x 17.51" or "10.75 x 17.51 x 2"; or `net` and `adjustment`;
-or `contract` and `days`, the month's pay spread over the days to sum to it.
+Inputs: `lines`, each a product "38.25 x 17.51" or "10.75 x 17.51 x 2", or one product under any name
+(`pay`, `overtime`, `night`); or `net` and `adjustment` (or `adjustments`); or `contract` and `days`, the month's pay spread over the days to sum to it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from settlements.wages.errors import MalformedQuote
 from settlements.wages.published.numbers import CENTS, cents, minor, number
 
 DAYS_MAX = 366
+PRODUCT = re.compile(r"\s*-?[0-9]+(\.[0-9]+)?\s*[x×*]\s*[0-9]")
 
 
 def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,10 +28,12 @@ def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
         names = ("net", "adjustment", "adjustments")
         parts = [part for name in names if name in inputs for part in _amounts(name, inputs[name])]
         return {"expected_final": cents(sum(parts))}
-    products = inputs.get("lines") or [
-        inputs[name] for name in ("pay", "overtime") if name in inputs
-    ]
+    products = inputs.get("lines") or [one for one in inputs.values() if _is_product(one)]
     return _sum(products)
+
+
+def _is_product(said: Any) -> bool:
+    return isinstance(said, str) and PRODUCT.match(said) is not None
 
 
 def _amounts(name: str, value: Any) -> list[int]:

@@ -3,7 +3,7 @@
 Inputs: `wd_basic`, `wd_fringe` of the determination; with `hours`, `paid_cash`, `paid_fringe` and
 `fringe_form` ("plan" or "cash") the week's pay; with a contribution (`annual_contribution`,
 `monthly_contribution`, `weekly_contribution`, or `contribution` and `per`) the hourly credit over
-`annual_hours` (all hours worked, private ones too; 2080 unless told).
+`annual_hours` (all hours worked, private ones too; also by month or week; 2080 unless told).
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ from settlements.wages.published import weeks
 from settlements.wages.published.numbers import cents, minor, minutes, number, text
 
 YEAR_HOURS = 2080
+# Hours of a shorter period, by how many of it make a year.
+HOURS_PER = {
+    12: ("hours_per_month", "monthly_hours", "hours_worked_in_month"),
+    52: ("hours_per_week", "weekly_hours"),
+}
 A_YEAR = {"annual": 1, "year": 1, "yearly": 1, "monthly": 12, "month": 12, "quarterly": 4,
           "weekly": 52, "week": 52}  # fmt: skip
 
@@ -65,6 +70,10 @@ def _year_hours(inputs: Mapping[str, Any]) -> Fraction:
     for name in ("annual_hours", "hours_per_year", "total_hours", "total_hours_year"):
         if name in inputs:
             return number(name, inputs[name])
+    for per, names in HOURS_PER.items():
+        for name in names:
+            if name in inputs:
+                return number(name, inputs[name]) * per
     # Work under the act and private work count alike: the credit is spread over both.
     parts = [n for n in inputs if n in ("covered_hours", "private_hours", "public_hours")]
     if parts:
@@ -84,7 +93,7 @@ def _annualized(inputs: Mapping[str, Any], credit: Fraction) -> dict[str, Any]:
 def _week(inputs: Mapping[str, Any]) -> dict[str, Any]:
     fringe, in_plan = (
         minor("paid_fringe", inputs.get("paid_fringe", "0")),
-        inputs.get("fringe_form") == "plan",
+        "plan" in str(inputs.get("fringe_form", "")),
     )
     determination = Prevailing(
         "wd", minor("wd_basic", inputs["wd_basic"]), minor("wd_fringe", inputs["wd_fringe"]),

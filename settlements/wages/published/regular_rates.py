@@ -1,54 +1,20 @@
-"""Examples of the regular rate: 29 CFR 778.110 to 778.115, 778.209, 778.325, DOL fact sheets.
+"""Examples of the regular rate: 29 CFR 778.107 to 778.122, 778.200 to 778.325, 531.60, DOL fact sheets.
 
-Inputs (decimal texts, hours as numbers):
-  segments            [[hours, rate], …] straight time; several rates are averaged
-  piece_earnings      and `hours`; optional `guarantee_rate`
-  salary              and `covers_h` (fixed) or `hours` alone (fluctuating); `salary_period`
-  total_comp          and `hours`: all remuneration as one sum
-  bonus, commission   enter the regular rate
-  X_h with X_rate     further hours at a rate of their own, inside `hours` (waiting time);
-                      also X as [[hours, rate], …]; X_h without a rate are hours like any other
-  pieces, piece_rate  instead of `piece_earnings`
-  threshold_h         weekly threshold, 40 unless told
+The inputs are those of `examples`; the engine's own week gives the answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from jianzhu.kernel.money import Rounding, round_fraction
 from settlements.wages.errors import MalformedQuote
-from settlements.wages.facts import Rate
 from settlements.wages.published import weeks
-from settlements.wages.published.numbers import CENTS, cents, minor, minutes, number, text
-from settlements.wages.salary import PERIODS_A_YEAR, weekly_minor
-
-PERIODS = {
-    "weekly": "week", "biweekly": "two_weeks", "semimonthly": "half_month", "monthly": "month",
-    "annual": "year", "yearly": "year",
-}  # fmt: skip
-# Named like hours, but none that were worked.
-NO_HOURS = ("threshold", "covers", "overtime", "ot")
-EXTRAS = ("bonus", "commission", "shift_differential", "nondiscretionary_bonus", "hazard_pay")
-
-
-@dataclass(slots=True)
-class Example:
-    """An example in the engine's terms; `salary` is the weekly equivalent in minor units."""
-
-    rates: list[Rate] = field(default_factory=list)
-    segments: list[tuple[int, str]] = field(default_factory=list)
-    threshold: int = weeks.WEEK_MINUTES
-    bonus: int = 0
-    pieces: int = 0
-    salary: Fraction | None = None
-    covers: int | None = None
-
-    @property
-    def minutes(self) -> int:
-        return sum(part for part, _ in self.segments)
+from settlements.wages.published.examples import Example, read
+from settlements.wages.published.numbers import CENTS, cents, number, text
+from settlements.wages.statement import Statement
 
 
 def solve(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,105 +32,9 @@ def _one(inputs: Mapping[str, Any]) -> dict[str, Any]:
         found |= _salary_facts(example)
     if example.minutes:
         found |= _pay(example)
-    if example.minutes and not example.salary and not example.pieces:
+    if example.minutes and example.segments and not (example.salary or example.pieces):
         found |= _naive(example)
     return found
-
-
-def read(inputs: Mapping[str, Any]) -> Example:
-    """The example behind the inputs."""
-    example = Example(threshold=minutes("threshold_h", inputs.get("threshold_h", 40)))
-    example.bonus = sum(minor(name, inputs[name]) for name in EXTRAS if name in inputs)
-    for place, (hours, rate) in enumerate(inputs.get("segments", [])):
-        _add_hours(example, f"{place}", hours, rate)
-    _extra_hours(example, inputs)
-    left = minutes("hours", inputs.get("hours", 0)) - example.minutes
-    if left < 0 and "hours" in inputs:
-        raise MalformedQuote(field="hours", problem="less than the hours listed")
-    earned = _piece_earnings(inputs)
-    if earned is not None:
-        example.pieces = earned
-        guarantee = inputs.get("guarantee_rate")
-        example.rates.append(
-            _rate(
-                "piece",
-                "piece",
-                1,
-                "piece",
-                minor("guarantee_rate", guarantee) if guarantee else None,
-            )
-        )
-    _salary(example, inputs)
-    if left > 0:
-        example.segments.append((left, ""))
-    return example
-
-
-def _rate(
-    own_id: str, basis: str, amount: int, item: str = "", guarantee: int | None = None
-) -> Rate:
-    return Rate(
-        own_id, basis, amount, "USD", weeks.MONDAY, item=item, guarantee_minor=guarantee
-    )  # fmt: skip
-
-
-def _piece_earnings(inputs: Mapping[str, Any]) -> int | None:
-    """The week's piece earnings, given as a sum or as pieces and their rate; minor units."""
-    if "pieces" in inputs and "piece_rate" in inputs:
-        earned = number("pieces", inputs["pieces"]) * number("piece_rate", inputs["piece_rate"])
-        return minor("pieces x piece_rate", text(earned))
-    if "piece_earnings" in inputs:
-        return minor("piece_earnings", inputs["piece_earnings"])
-    return None
-
-
-def _add_hours(example: Example, name: str, hours: Any, rate: Any) -> None:
-    example.rates.append(_rate(name, "hour", minor("rate", rate), item=name))
-    example.segments.append((minutes("hours", hours), name))
-
-
-def _extra_hours(example: Example, inputs: Mapping[str, Any]) -> None:
-    """Hours of a kind with a rate of their own: waiting_h with waiting_rate, or pairs in a list."""
-    for name, value in inputs.items():
-        if name not in ("segments", "hours") and isinstance(value, list):
-            for place, (hours, rate) in enumerate(value):
-                _add_hours(example, f"{name}-{place}", hours, rate)
-    for key in inputs:
-        stem = key.removesuffix("_h").removesuffix("_hours")
-        if stem == key or stem in NO_HOURS:
-            continue
-        if f"{stem}_rate" in inputs:
-            _add_hours(example, stem, inputs[key], inputs[f"{stem}_rate"])
-        elif "hours" not in inputs and not isinstance(inputs[key], list):
-            example.segments.append((minutes(key, inputs[key]), ""))
-
-
-def _salary(example: Example, inputs: Mapping[str, Any]) -> None:
-    """A salary of any period, or all remuneration as one sum, as a weekly salary."""
-    name = next((n for n in inputs if n.endswith("salary") or n.startswith("salary_")), None)
-    period = inputs.get("salary_period", inputs.get("period", "week"))
-    if "total_comp" in inputs:
-        name, period = "total_comp", "week"
-    for word in PERIODS:
-        if name is not None and word in name:
-            period = word
-    if name is None or name == "salary_period":
-        name = "salary" if "salary" in inputs else None
-    if name is None:
-        return
-    period = PERIODS.get(period, period)
-    if period not in PERIODS_A_YEAR:
-        raise MalformedQuote(field="salary_period", problem=f"{period} is unknown")
-    amount = minor(name, inputs[name])
-    example.salary = weekly_minor(amount, period)
-    if "covers_h" in inputs:
-        example.covers = minutes("covers_h", inputs["covers_h"])
-    example.rates.append(
-        Rate(
-            "salary", "salary", amount, "USD", weeks.MONDAY, salary_per=period,
-            covers_minutes=example.covers,
-        )
-    )  # fmt: skip
 
 
 def _salary_facts(example: Example) -> dict[str, Any]:
@@ -191,29 +61,45 @@ def _pay(example: Example) -> dict[str, Any]:
         "threshold_minutes": example.threshold, "bonus_minor": example.bonus,
         "piece_minor": example.pieces,
     }  # fmt: skip
-    exact = weeks.statement(example.rates, worked, **settings)
+    # Where an hour is no whole number of cents, no day may be rounded by itself.
+    once = "total" if any(rate.basis == "day" for rate in example.rates) else "line"
+    exact = weeks.statement(example.rates, worked, **settings, round_at=once)
+    if exact.held:
+        raise MalformedQuote(field="inputs", problem="some of the hours have no pay")
     rounded = weeks.statement(example.rates, worked, **settings, round_at="rate")
     extra, straight = weeks.of_kind(exact, "premium"), exact.gross_minor
     straight -= extra
-    line = weeks.premium(exact)
-    rate = Fraction(straight * 60, example.minutes) / CENTS
-    if line is not None:
-        rate = Fraction(line.rate_num * 60, line.rate_den) / CENTS
-    found = _rates(rate)
+    found = _rates(_regular_rate(example, exact, straight))
+    total = cents(_with_beside(example, exact.gross_minor))
     found |= {
         "straight": cents(straight - example.bonus),
         "straight_plus_bonus": cents(straight),
         "premium": cents(extra),
-        "total": cents(exact.gross_minor),
-        "total_unrounded": cents(exact.gross_minor),
-        "total_unrounded_rate": cents(exact.gross_minor),
-        "total_rounded_rate": cents(rounded.gross_minor),
+        "total": total,
+        "total_unrounded": total,
+        "total_unrounded_rate": total,
+        "total_rounded_rate": cents(_with_beside(example, rounded.gross_minor)),
         "overtime_hours": text(Fraction(_over(example), 60)),
     }
     guarantee = weeks.of_kind(exact, "guarantee")
     if guarantee or any(r.guarantee_minor for r in example.rates):
         found["guaranteed_straight"] = cents(straight)
-    return found | _rounded_rate_method(example, rate)
+    return found | _rounded_rate_method(example, _regular_rate(example, exact, straight))
+
+
+def _regular_rate(example: Example, exact: Statement, straight: int) -> Fraction:
+    """As the premium was reckoned on; without a premium, pay by the hours that it was meant for."""
+    line = weeks.premium(exact)
+    if line is not None:
+        return Fraction(line.rate_num * 60, line.rate_den) / CENTS
+    meant_for = max(example.minutes, example.covers or 0)
+    return Fraction(straight * 60, meant_for) / CENTS
+
+
+def _with_beside(example: Example, gross: int) -> int:
+    """All that is paid: a bonus of a percent of all earnings, and what the regular rate leaves out."""
+    percent = round_fraction(gross * example.bonus_percent, Rounding.HALF_UP)
+    return gross + percent + example.beside
 
 
 def _rates(rate: Fraction) -> dict[str, str]:
@@ -243,8 +129,11 @@ def _over(example: Example) -> int:
 
 def _naive(example: Example) -> dict[str, str]:
     """What a system pays that multiplies the base rate and forgets the rest."""
-    base = {rate.item: rate.rate_minor for rate in example.rates}
-    parts = (Fraction(m * base.get(item, 0), 60) for m, item in example.segments)
+    base = {
+        rate.item: Fraction(rate.rate_minor, rate.workday_minutes if rate.basis == "day" else 60)
+        for rate in example.rates
+    }
+    parts = (m * base.get(item, Fraction(0)) for m, item in example.segments)
     straight = sum(parts, Fraction(0))
     half = straight / example.minutes * _over(example) / 2
     naive = straight + half + example.bonus

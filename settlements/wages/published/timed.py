@@ -2,9 +2,9 @@
 
 Inputs: `policy` and `rate_seconds` [[rate, seconds], …] (an expected third place is ignored).
 "per-second, 4 dp": rate x seconds / 3600, rounded once. "decimal": the hours are rounded to two
-places first, then the amount. "15-minute": the time is rounded to quarter hours first, to the
-nearest unless the policy says "floor" or "ceil". "half-even" (banker's) rounds amounts that way,
-"truncate" cuts them off; half up is usual.
+places first, then the amount. "15-minute" (or "minute", "quarter hour"): the time is rounded to those
+steps first, to the nearest unless the policy says "floor" or "ceil". "half-even" (banker's) rounds
+amounts that way, "truncate" cuts them off; half up is usual.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def _stepped(seconds: Fraction, policy: str) -> Fraction:
     """The time in whole steps, where the policy names one: "15-minute", "quarter hour"."""
     named = re.search(r"(\d{1,3})[ -]?min", policy)
     step = int(named[1]) * 60 if named else 900 if "quarter" in policy else 0
+    if not step and re.search(r"\bminute", policy):
+        step = 60
     if not step:
         return seconds
     way = Rounding.HALF_UP
