@@ -57,10 +57,10 @@ class ShareDue:
 def dues(
     project_id: int, worker_ids: Iterable[int], first: date, last: date
 ) -> dict[int, list[ShareDue]]:
-    """By worker, what the milestones whose work ended in [first, last] owe; few fixed queries."""
+    """By worker, what the milestones whose work touches [first, last] owe; few fixed queries."""
     rows = list(
         Milestone.objects.filter(
-            project_id=project_id, work_to__gte=first, work_to__lte=last, state__in=OPEN_STATES
+            project_id=project_id, work_to__gte=first, work_from__lte=last, state__in=OPEN_STATES
         ).order_by("pk")
     )
     found: dict[int, list[ShareDue]] = defaultdict(list)
@@ -193,9 +193,10 @@ def _due(
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Whose statement of which month a milestone moves."""
+    """Whose statements a milestone moves: those of the months in which its work was done."""
 
     project_id: int
+    work_from: date
     work_to: date
     worker_ids: frozenset[int]
 
@@ -206,7 +207,7 @@ def touched(milestone_ids: Iterable[int]) -> list[Touched]:
     for m in Milestone.objects.filter(pk__in=list(milestone_ids)).order_by("pk"):
         workers = people.workers_of_crews([m.crew_id], m.work_from, m.work_to)
         workers |= set(m.shares.values_list("worker_id", flat=True))
-        found.append(Touched(m.project_id, m.work_to, frozenset(workers)))
+        found.append(Touched(m.project_id, m.work_from, m.work_to, frozenset(workers)))
     return found
 
 

@@ -14,7 +14,7 @@ from settlements.milestones import queries as milestones
 from settlements.milestones.queries import ShareDue
 from settlements.statements.due import Due
 from settlements.statements.facts import MonthFacts
-from settlements.statements.models import StatementLine, month_of
+from settlements.statements.models import StatementLine, month_after, month_of
 from settlements.statements.rules import Hold
 
 MARK = "/milestone/"  # in the key of each such line
@@ -22,7 +22,8 @@ MARK = "/milestone/"  # in the key of each such line
 
 def dues(facts: MonthFacts, worker_id: int) -> list[Due]:
     """The worker's lines of the milestones whose work ended in the month."""
-    return [_due(one) for one in facts.milestones.get(worker_id, ())]
+    own, end = facts.milestones.get(worker_id, ()), month_after(facts.month)
+    return [_due(one) for one in own if one.work_to < end]
 
 
 def _due(one: ShareDue) -> Due:

@@ -120,6 +120,7 @@ def _case(
         values=values,
         averaged_minutes_before=averaged.minutes_before,
         averaged_cap_minutes=averaged.cap_minutes,
+        paid_beside_minor=facts.counted.get(worker_id, 0),
         policy=_policy(facts.project.pay_on(facts.month)),
         rates=tuple(
             Rate(

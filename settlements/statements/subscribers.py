@@ -87,7 +87,8 @@ def milestone_moved(news: list[News], at: datetime) -> None:
     """A milestone was accepted, shared out, signed or let go."""
     touched: Touched = defaultdict(set)
     for one in milestone_queries.touched({int(n.payload["milestone_id"]) for n in news}):
-        touched[one.project_id, month_of(one.work_to)] |= one.worker_ids
+        for month in _months(one.work_from, one.work_to):
+            touched[one.project_id, month] |= one.worker_ids
     _evaluate(touched, at)
 
 

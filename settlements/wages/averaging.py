@@ -30,9 +30,7 @@ def cap(law: Law, averaging: str, on: date) -> int:
     return days * law.workday_steps(on)[0].until * MONTHS[averaging] // 12
 
 
-def cap_of_part(
-    law: Law, averaging: str, on: date, covered: Callable[[date], bool]
-) -> int | None:
+def cap_of_part(law: Law, averaging: str, on: date, covered: Callable[[date], bool]) -> int | None:
     """Normal minutes where only the `covered` days of the period count; None where all do.
 
     By working days of the calendar, rounded down: the worker's way.

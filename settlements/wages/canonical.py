@@ -22,6 +22,11 @@ T = TypeVar("T")
 VERSION = 1
 
 
+# Fields of a case that came after the form did, in the order in which they are written.
+_LATER = ("averaged_cap_minutes", "paid_beside_minor")
+_LATER_DEFAULTS = [f.default for name in _LATER for f in fields(Case) if f.name == name]
+
+
 def _getter(shape: type) -> Any:
     return attrgetter(*[f.name for f in fields(shape)])
 
@@ -55,10 +60,11 @@ def encode(case: Case) -> bytes:
         _rows(Value, sorted(case.values, key=lambda v: (v.name, v.region, v.valid_from))),
         case.averaged_minutes_before,
     ]
-    if case.averaged_cap_minutes is not None:
-        # Only where it says something: what was kept before there was such a field reads the same.
-        parts.append(case.averaged_cap_minutes)
-    return _dump(parts)
+    # Only as far as they say something: what was kept before there were such fields reads the same.
+    later = [getattr(case, name) for name in _LATER]
+    while later and later[-1] == _LATER_DEFAULTS[len(later) - 1]:
+        later.pop()
+    return _dump(parts + later)
 
 
 def decode(body: bytes) -> Case:
@@ -80,7 +86,7 @@ def decode(body: bytes) -> Case:
         policy=_record(Policy, policy),
         values=tuple(_record(Value, row) for row in values),
         averaged_minutes_before=before,
-        averaged_cap_minutes=next(iter(rest[10:]), None),
+        **dict(zip(_LATER, rest[10:], strict=False)),
     )
 
 

@@ -97,7 +97,7 @@ def _minimum_wage(draft: Draft) -> None:
     if minimum is None:
         return
     floor = _floor(draft, int(minimum.value), worked, per_month)
-    earned = sum(_counts(draft, line) for line in draft.lines)
+    earned = draft.case.paid_beside_minor + sum(_counts(draft, line) for line in draft.lines)
     if earned < floor:
         facts = {
             "region": minimum.region, "minimum_minor": int(minimum.value),
@@ -140,6 +140,8 @@ def _counts(draft: Draft, line: Line) -> int:
         return line.amount_minor if line.name in NORMAL else 0
     if line.kind == "piece":
         return line.amount_minor if line.percent == 100 else 0
+    if line.kind == "milestone":
+        return line.amount_minor
     if line.kind in ("allowance", "bonus"):
         counting = {("adjustment", a.id) for a in draft.case.adjustments if a.in_minimum}
         return line.amount_minor if counting.intersection(line.sources) else 0

@@ -167,6 +167,8 @@ class Case:
     `averaged_minutes_before`: minutes already worked in the averaging period before `first`
     (comprehensive hours over a quarter or year). `averaged_cap_minutes`: normal minutes of that
     period where the worker's terms cover only a part of it; None is the whole period's.
+    `paid_beside_minor`: pay for the period's work that other lines carry (shares of milestones): no
+    line comes of it, but it counts toward the minimum wage.
     """
 
     worker_id: Id
@@ -183,3 +185,4 @@ class Case:
     values: tuple[Value, ...] = ()
     averaged_minutes_before: int = 0
     averaged_cap_minutes: int | None = None
+    paid_beside_minor: int = 0

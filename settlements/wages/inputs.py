@@ -40,6 +40,7 @@ def check(case: Case) -> None:
         case.worker_id,
         averaged_minutes_before=case.averaged_minutes_before,
         averaged_cap_minutes=case.averaged_cap_minutes or 0,
+        paid_beside_minor=case.paid_beside_minor,
     )
     _rates(case.rates, case.currency)
     if case.policy.hours_system == "comprehensive" and any(r.basis == "month" for r in case.rates):

@@ -2,8 +2,8 @@
 
 Straight time is paid for all hours; on hours over a threshold comes half of (double: as much as)
 the regular rate, which is all remuneration of the week divided by all its hours; a salary for fixed
-hours by those hours, also where fewer were worked (29 CFR 778.113(a)). A week that reaches over the period's end is split: each period pays the premium of the overtime hours that lie
-in it.
+hours by those hours, also where fewer were worked (29 CFR 778.113(a)). A week that reaches over the
+period's end is split: each period pays the premium of the overtime hours that lie in it.
 """
 
 from __future__ import annotations

@@ -165,7 +165,9 @@ def _rate(
 
 def _piece_earnings(inputs: Mapping[str, Any]) -> int | None:
     """The week's earnings without regard to hours, given as sums or as counts and rates; minor units."""
-    found = [minor(name, inputs[name]) for name in ("piece_earnings", "job_earnings") if name in inputs]
+    found = [
+        minor(name, inputs[name]) for name in ("piece_earnings", "job_earnings") if name in inputs
+    ]
     pairs = inputs.get("pieces")
     if isinstance(pairs, list):
         found += [_product("pieces", count, rate) for count, rate in pairs]

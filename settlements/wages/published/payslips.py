@@ -1,7 +1,8 @@
 """Slips whose shown lines must sum to the shown total.
 
 Inputs: `lines`, each a product "38.25 x 17.51" or "10.75 x 17.51 x 2", or one product under any name
-(`pay`, `overtime`, `night`); or `net` and `adjustment` (or `adjustments`); or `contract` and `days`, the month's pay spread over the days to sum to it.
+(`pay`, `overtime`, `night`); or `net` and `adjustment` (or `adjustments`); or `contract` and `days`,
+the month's pay spread over the days to sum to it.
 """
 
 from __future__ import annotations
