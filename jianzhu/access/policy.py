@@ -240,6 +240,8 @@ TABLE: tuple[Row, ...] = (
     Row("subcontractor", "wage_table", "read", "project"),
     Row("general_contractor", "wage_table", "read", "project"),
     Row("labour_officer", "wage_table", "read", "project"),
+    Row("subcontractor", "wage_ledger", "open", "project"),
+    Row("general_contractor", "wage_ledger", "open", "project"),
     Row("subcontractor", "attendance_sheet", "read", "project"),
     Row("general_contractor", "attendance_sheet", "read", "project"),
     Row("labour_officer", "attendance_sheet", "read", "project"),

@@ -1,7 +1,13 @@
-"""A4 pages with an embedded Chinese font: heading, table over any number of pages, page numbers."""
+"""A4 pages with an embedded Chinese font: heading, table over any number of pages, page numbers.
+
+The font has 20,932 Chinese characters, Latin, Greek and Cyrillic; rare characters of names (CJK
+extensions, Tibetan, Uyghur) it has not. What it lacks is printed as 〓, and the paper ends with how
+many there are and which, so that nobody takes a name for another.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -23,6 +29,9 @@ from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate
 from jianzhu.kernel.money import Money
 
 FONT = "WenQuanYi"
+LACKING = "〓"  # the printers' mark for a character that the case lacks
+# Marks that choose a variant of the character before them: without them it prints as usual.
+VARIANTS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 MARGIN = 10 * mm
 GRID = colors.HexColor("#8c959f")
 SHADE = colors.HexColor("#eef1f4")
@@ -36,13 +45,32 @@ def font() -> str:
     return FONT
 
 
+@cache
+def _known() -> frozenset[str]:
+    """The characters that the font has."""
+    return frozenset(map(chr, pdfmetrics.getFont(font()).face.charToGlyph))
+
+
+def printable(said: str) -> tuple[str, list[str]]:
+    """(the words as the font can print them, the characters that it lacks, in order)."""
+    if said.isascii():
+        return said, []
+    composed = unicodedata.normalize("NFC", said)
+    shown = [c for c in composed if unicodedata.category(c) != "Cf" and ord(c) not in VARIANTS]
+    lacking = [c for c in shown if c not in _known() and not c.isspace()]
+    return "".join(LACKING if c in lacking else c for c in shown), lacking
+
+
 def text(said: str, size: float, align: int = 0, leading: float = 1.25) -> Paragraph:
     """Words that wrap, Chinese ones at any character; `align` 0 left, 1 centre, 2 right."""
     style = ParagraphStyle(
         "text", fontName=font(), fontSize=size, leading=size * leading, alignment=align,
         wordWrap="CJK",
     )  # fmt: skip
-    return Paragraph(escape(said), style)
+    shown, lacking = printable(said)
+    found = Paragraph(escape(shown), style)
+    found.lacking = lacking
+    return found
 
 
 def table(
@@ -63,9 +91,17 @@ def table(
     ]
     if heads:
         style.append(("BACKGROUND", (0, 0), (-1, heads - 1), SHADE))
-    return LongTable(
-        rows, colWidths=[w * mm for w in widths], repeatRows=heads, style=TableStyle(style)
-    )
+    return _grid(rows, [w * mm for w in widths], repeatRows=heads, style=TableStyle(style))
+
+
+def _grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], **options: Any) -> LongTable:
+    found = LongTable(rows, colWidths=widths, **options)
+    found.lacking = _lacking(cell for row in rows for cell in row)
+    return found
+
+
+def _lacking(parts: Iterable[Any]) -> list[str]:
+    return [c for part in parts for c in getattr(part, "lacking", ())]
 
 
 def facts(pairs: Sequence[tuple[str, str]], width: float, size: float) -> LongTable:
@@ -73,13 +109,13 @@ def facts(pairs: Sequence[tuple[str, str]], width: float, size: float) -> LongTa
     cells = [text(f"{name}: {value}" if value else f"{name}:", size) for name, value in pairs]
     cells += [text("", size)] * (-len(cells) % 3)
     rows = [cells[at : at + 3] for at in range(0, len(cells), 3)]
-    return LongTable(rows, colWidths=[width / 3 * mm] * 3)
+    return _grid(rows, [width / 3 * mm] * 3)
 
 
 def signatures(names: Sequence[str], width: float, size: float = 8) -> LongTable:
     """A line to sign for each."""
     cells = [text(f"{_(name)}: ____________", size) for name in names]
-    return LongTable([cells], colWidths=[width / len(names) * mm] * len(names))
+    return _grid([cells], [width / len(names) * mm] * len(names))
 
 
 def gap(height: float = 3) -> Spacer:
@@ -127,4 +163,15 @@ def write(
         topMargin=MARGIN, bottomMargin=MARGIN + 3 * mm, title=title, author="Jianzhu",
         subject=made_on.isoformat(), invariant=1,
     )  # fmt: skip
-    document.build(list(parts), canvasmaker=Numbered)
+    document.build([*parts, *_told(_lacking(parts))], canvasmaker=Numbered)
+
+
+def _told(lacking: Sequence[str]) -> list[Flowable]:
+    """How many characters could not be printed, and which."""
+    if not lacking:
+        return []
+    codes = ", ".join(f"U+{ord(c):04X}" for c in dict.fromkeys(lacking))
+    said = _(
+        "%(count)s characters that this font does not have are printed as %(mark)s: %(codes)s."
+    )
+    return [text(said % {"count": len(lacking), "mark": LACKING, "codes": codes}, 7.5)]

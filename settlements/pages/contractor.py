@@ -81,6 +81,7 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
             "held": held,
             "asked": asked[:SHOWN_MAX],
             "papers": _papers(actor, project_id),
+            "keeps_ledger": _ledger(actor),
             "may_confirm": policy.may(actor, "statement", "confirm"),
             "may_approve": policy.may(actor, "agreed_rate", "agree"),
             "reasons": Counter(n.reason for n in held).most_common(),
@@ -131,6 +132,11 @@ def _parked(actor: Actor, project_id: int) -> list[Any]:
     where = policy.whose(actor, "parked_event", "read")
     here = Q(site__project_id=project_id) | Q(site=None)
     return attendance.parked(where & here)[:SHOWN_MAX]
+
+
+def _ledger(actor: Actor) -> bool:
+    """Whether the actor keeps the ledger with whole identities."""
+    return policy.may(actor, "wage_ledger", "open")
 
 
 def _papers(actor: Actor, project_id: int) -> date | None:

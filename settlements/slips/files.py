@@ -20,7 +20,7 @@ from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.web.pagination import ID_MAX
 from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
-from settlements.slips import pdf, queries, xlsx
+from settlements.slips import commands, pdf, queries, xlsx
 
 FORMS = {
     "pdf": "application/pdf",
@@ -60,6 +60,23 @@ def wage_table(
     return _answer(f"wages-{project.code}-{month:%Y-%m}", form, project, asked, at, write)
 
 
+def wage_ledger(
+    *, actor: Actor, project_id: int, form: str, reason: str, asked: Asked, at: datetime
+) -> FileResponse:
+    """The wage table with whole identities, for a reason that the audit log keeps and the paper shows."""
+    project = _project(actor, "wage_ledger", project_id, "open")
+    month, crew = _month(project, asked), _crew(asked)
+    tables = commands.open_ledger(
+        project_id=project.id, month=month, crew_id=crew, reason=reason, actor=actor, at=at
+    )
+    maker = f"{_maker(actor)} ({reason.strip()})"
+
+    def write(file: IO[bytes], on: date) -> None:
+        (xlsx if form == "xlsx" else pdf).wage_table(file, tables, maker, on)
+
+    return _answer(f"ledger-{project.code}-{month:%Y-%m}", form, project, asked, at, write)
+
+
 def attendance_sheet(
     *, actor: Actor, project_id: int, form: str, asked: Asked, at: datetime
 ) -> FileResponse:
@@ -74,8 +91,8 @@ def attendance_sheet(
     return _answer(f"attendance-{project.code}-{month:%Y-%m}", form, project, asked, at, write)
 
 
-def _project(actor: Actor, noun: str, project_id: int) -> ProjectFacts:
-    found = sites.projects(policy.whose(actor, noun, "read") & Q(pk=project_id))
+def _project(actor: Actor, noun: str, project_id: int, verb: str = "read") -> ProjectFacts:
+    found = sites.projects(policy.whose(actor, noun, verb) & Q(pk=project_id))
     if not found:
         raise NotFound(noun="project")
     return found[0]

@@ -7,7 +7,7 @@ from typing import cast
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from jianzhu.access import policy
 from jianzhu.kernel import clock
@@ -53,6 +53,23 @@ def paper(request: HttpRequest, project_id: int, name: str, form: str) -> HttpRe
         project_id=project_id,
         form=form,
         asked=request.GET.dict(),
+        at=clock.now(),
+    )
+    return _page(made)
+
+
+@require_POST
+@signed_in
+def ledger(request: HttpRequest, project_id: int) -> HttpResponse:
+    """The wage table with whole identities, for the reason that was given."""
+    said = request.POST
+    form = "xlsx" if said.get("form") == "xlsx" else "pdf"
+    made = files.wage_ledger(
+        actor=page_actor(request),
+        project_id=project_id,
+        form=form,
+        reason=said.get("reason", ""),
+        asked={"month": said["month"]} if said.get("month") else {},
         at=clock.now(),
     )
     return _page(made)

@@ -159,9 +159,16 @@ def pay_slip(where: Q) -> PaySlip:
     )
 
 
-def wage_tables(project_id: int, month: date, crew_id: int | None = None) -> list[WageTable]:
-    """The wage table of every employer on the project; `crew_id` leaves the other crews out."""
+def wage_tables(
+    project_id: int, month: date, crew_id: int | None = None, *, in_clear: bool = False
+) -> list[WageTable]:
+    """The wage table of every employer on the project; `crew_id` leaves the other crews out.
+
+    `in_clear`: with whole identities, for `commands.open_ledger` alone.
+    """
     project, slips, workers, crews = _month(project_id, month, crew_id)
+    if in_clear:
+        workers = people.in_clear(workers)
     days = _worked(project_id, workers, month)
     names = access.organisation_names({w.employer_id for w in workers.values()})
     by_employer: dict[int, list[Slip]] = defaultdict(list)

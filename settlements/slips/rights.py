@@ -4,5 +4,5 @@ from django.db.models import Q
 
 from jianzhu.access import policy
 
-for _noun in ("wage_table", "attendance_sheet"):
+for _noun in ("wage_table", "wage_ledger", "attendance_sheet"):
     policy.scope(_noun, project=lambda actor: Q(pk__in=policy.projects(actor)))

@@ -17,6 +17,11 @@ urlpatterns = [
         name="api-wage-table-xlsx",
     ),
     path(
+        "projects/<int:pk>/wage-ledger",
+        views.WageLedgerView.as_view(),
+        name="api-wage-ledger",
+    ),
+    path(
         "projects/<int:pk>/attendance-sheet.pdf",
         views.AttendanceSheetPdfView.as_view(),
         name="api-attendance-sheet-pdf",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
+from jianzhu.web.pagination import ID_MAX
 from jianzhu.web.views import NounView
 from settlements.slips import files
 from settlements.slips.files import FORMS, LANGUAGES, MONTH
@@ -72,6 +76,40 @@ class WageTableXlsxView(FileView):
         asked = request.query_params
         return files.wage_table(
             actor=self.actor, project_id=pk, form="xlsx", asked=asked, at=self.at
+        )
+
+
+class LedgerAsked(serializers.Serializer[Any]):
+    """Which ledger, and what it is opened for: the reason stands on the paper and in the audit log."""
+
+    reason = serializers.CharField(max_length=200)
+    form = serializers.ChoiceField(list(FORMS), default="pdf")
+    month = serializers.RegexField(MONTH, required=False, help_text="like 2026-10; else the newest")
+    crew_id = serializers.IntegerField(min_value=1, max_value=ID_MAX, required=False)
+    language = serializers.ChoiceField(list(LANGUAGES), required=False)
+
+
+class WageLedgerView(FileView):
+    """The wage table with whole identities, as the employer has to keep it (Decree 724 art. 15).
+
+    Each opening is recorded with its reason; nothing is stored, so it carries no key.
+    """
+
+    noun = "wage_ledger"
+    verbs = {"POST": "open"}
+    stores = False
+
+    @extend_schema(operation_id="wage_ledger_open", request=LedgerAsked, responses={**PDF, **XLSX})
+    def post(self, request: Request, pk: int) -> FileResponse:
+        body = self.taken(LedgerAsked)
+        reason, form = body.pop("reason"), body.pop("form")
+        return files.wage_ledger(
+            actor=self.actor,
+            project_id=pk,
+            form=form,
+            reason=reason,
+            asked={name: str(value) for name, value in body.items()},
+            at=self.at,
         )
 
 

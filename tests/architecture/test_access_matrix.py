@@ -133,6 +133,7 @@ BODIES |= {
     "fulfilment": {"note": "filed"},
     "lodging": {"form": "cash", "reference": "L-1"},
     "order": {"reference": "O-1"},
+    "wage-ledger": {"reason": "inspection"},
 }
 # What colleagues have in common.
 SHARED = {
@@ -622,6 +623,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
             statement__project=site.project, statement__worker=worker, on=UNCLEAR
         ),
         "wage_table": Project.objects.filter(pk=site.project.pk),
+        "wage_ledger": Project.objects.filter(pk=site.project.pk),
         "attendance_sheet": Project.objects.filter(pk=site.project.pk),
         "payout": Payout.objects.filter(**his),
         "bank_statement": BankStatement.objects.filter(wage_account__project=site.project),
