@@ -16,7 +16,7 @@ from jianzhu.kernel.errors import Refusal, SameHand
 from jianzhu.kernel.sheets import Row, RowFault, read
 from jianzhu.kernel.sheets.layouts import COLUMNS
 from settlements.imports.milestones import KINDS
-from settlements.imports.rows import Hand, Importer
+from settlements.imports.named import Hand, Importer
 from workers_app.people import steps as people
 from workers_app.people.models import PayeeAccount
 from workers_app.terms import steps as terms
@@ -108,6 +108,7 @@ def _expected(refusal: Refusal) -> str:
         "unknown": _("something that exists, or a row for it in its own sheet first"),
         "blank": _("a value, or the other cells of the row without what asks for it"),
         "bad_points": _("worker codes with whole points: W-001=12;W-002=10"),
+        "only_with": _("a blank cell, or the other cell that it belongs to"),
         "differs": _("the same content as before, or another key"),
     }.get(refusal.code, _("what the product allows at this point"))
 

@@ -13,6 +13,14 @@ class Unknown(Refusal):
     sentence = _("there is no %(noun)s “%(name)s”")
 
 
+class OnlyWith(Refusal):
+    """A cell that means something only beside another one."""
+
+    code = "only_with"
+    status = 422
+    sentence = _("“%(column)s” is only given together with %(other)s")
+
+
 class BadPoints(Refusal):
     """Agreed points that can't be read."""
 

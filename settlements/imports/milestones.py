@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jianzhu.kernel.sheets import Row
 from projects.sites.models import Project
-from settlements.imports import rows
-from settlements.imports.rows import Hand, Importer
+from settlements.imports import named, rows
+from settlements.imports.named import Hand, Importer
 from settlements.milestones import steps
 from settlements.milestones.models import Milestone
 from settlements.milestones.steps import NewMilestone
@@ -13,15 +13,15 @@ from settlements.milestones.steps import NewMilestone
 
 def milestones(row: Row, hand: Hand) -> bool:
     """Planned, handed in and decided, as far as the row tells."""
-    project = rows.project_of(row)
+    project = named.project_of(row)
     milestone, new = steps.plan(
-        _terms(row, project), actor=rows.user_of(row, "planned_by", hand), at=hand.at
+        _terms(row, project), actor=named.user_of(row, "planned_by", hand), at=hand.at
     )
     if milestone.state == "planned" and row.text("submitted_by"):
         steps.submit(
             milestone,
-            actor=rows.user_of(row, "submitted_by", hand),
-            at=rows.instant_of(row, "submitted_at", project),
+            actor=named.user_of(row, "submitted_by", hand),
+            at=named.instant_of(row, "submitted_at", project),
         )
     if milestone.state == "submitted" and row.text("decision"):
         _decide(milestone, row, project, hand)
@@ -31,24 +31,24 @@ def milestones(row: Row, hand: Hand) -> bool:
 def _terms(row: Row, project: Project) -> NewMilestone:
     return NewMilestone(
         project_id=project.pk,
-        crew_id=rows.crew_of(row).pk,
+        crew_id=named.crew_of(row).pk,
         contract=row.text("contract"),
         number=row.text("number"),
         name=row.text("name"),
         work_from=row.date("work_from"),
         work_to=row.date("work_to"),
-        labour_minor=rows.minor_of(row, "labour_amount"),
-        retention_minor=0 if row["retention"] is None else rows.minor_of(row, "retention"),
+        labour_minor=named.minor_of(row, "labour_amount"),
+        retention_minor=0 if row["retention"] is None else named.minor_of(row, "retention"),
         retention_until=None if row["retention_until"] is None else row.date("retention_until"),
         share_rule=row.text("share_rule"),
-        share_points=rows.points_of(row.text("share_points")),
+        share_points=named.points_of(row.text("share_points")),
         sign_days=row.whole("sign_days"),
     )
 
 
 def _decide(milestone: Milestone, row: Row, project: Project, hand: Hand) -> None:
-    actor = rows.user_of(row, "decided_by", hand)
-    at = rows.instant_of(row, "decided_at", project)
+    actor = named.user_of(row, "decided_by", hand)
+    at = named.instant_of(row, "decided_at", project)
     if row.text("decision") == "accepted":
         steps.accept(milestone, actor=actor, at=at)
         return
@@ -58,7 +58,7 @@ def _decide(milestone: Milestone, row: Row, project: Project, hand: Hand) -> Non
         return
     steps.accept_partly(
         milestone,
-        accepted_minor=rows.minor_of(row, "accepted_amount"),
+        accepted_minor=named.minor_of(row, "accepted_amount"),
         defect=defect,
         cure_by=cure_by,
         actor=actor,

@@ -47,8 +47,18 @@ BASES: Mapping[str, tuple[str, ...]] = {
     "day": ("工", "工日", "日"),
     "month": ("月",),
     "lump_day": ("包日", "包薪"),
+    "salary": ("薪水", "固定薪水"),
     "piece": ("计件",),
 }
+SALARY_PER: Mapping[str, tuple[str, ...]] = {
+    "week": ("周",),
+    "two_weeks": ("双周",),
+    "half_month": ("半月",),
+    "month": ("月",),
+    "year": ("年",),
+}
+NIGHT_PERCENT_MAX = 200
+WEEK_MINUTES = 7 * 24 * 60
 YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("是",), "no": ("否",)}
 SHARES: Mapping[str, tuple[str, ...]] = {
     "workdays": ("按工", "按工日"),
@@ -217,6 +227,18 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ),
         FROM,
         TO,
+        _whole("night_percent", "夜班补贴百分比", low=0, high=NIGHT_PERCENT_MAX, required=False),
+        # Of a salary; without covered hours it pays whatever hours the week has.
+        _choice("salary_per", "薪水周期", of=SALARY_PER, required=False),
+        Column("covers_minutes", ("薪水含周工时",), Kind.MINUTES, False, min=1, max=WEEK_MINUTES),
+        # Of a piece price.
+        _money("guarantee", "计件保底时薪", required=False),
+        # A wage determination with the fringe actually paid, per hour (Davis-Bacon).
+        _text("determination", "工资裁定编号", required=False, length_max=60),
+        _money("basic_rate", "裁定基本时薪", required=False),
+        _money("fringe_rate", "裁定福利时薪", required=False),
+        _money("fringe_to_plan", "缴入福利计划", required=False),
+        _money("fringe_in_cash", "福利现金", required=False),
     ),
     "work_packages": (
         PROJECT,
