@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jianzhu.access.models import Membership
 from jianzhu.audit import commands as audit
@@ -55,18 +56,28 @@ class Before:
         )
 
 
+def language(environ: Mapping[str, str]) -> str:
+    """What the terminal's user reads: Chinese where the locale says so, else English."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    said = next((environ[name] for name in names if environ.get(name)), "")
+    return "zh-hans" if said.lower().startswith("zh") else "en"
+
+
 def run(say: Say) -> None:
     """The whole month: set up, gates, acceptance, match, release, bank, reconciliation."""
     before = Before.now()
     for kind in setup.ORDER:
         report = setup.load(kind)
-        say(f"set up: {kind.replace('_', ' ')}: {report.new} new, {report.same} there already")
-    say(f"approved by a second person: {setup.approve()} rates and accounts")
+        say(
+            _("set up: %(sheet)s: %(new)s new, %(same)s there already")
+            % {"sheet": kind.replace("_", " "), "new": report.new, "same": report.same}
+        )
+    say(_("approved by a second person: %(n)s rates and accounts") % {"n": setup.approve()})
     setup.let_staff_in(password=password(), at=clock.now())
     bank = SandboxBank(settings.SANDBOX_BANK_URL, settings.SANDBOX_BANK_TOKEN)
     _pay_in(bank)
-    say(f"gates: {_replay(say)} new bodies")
-    say(f"sheets: {_sheets()} new punches")
+    say(_("gates: %(n)s new bodies") % {"n": _replay(say)})
+    say(_("sheets: %(n)s new punches") % {"n": _sheets()})
     _drain(say)
     _reconcile(bank)
     bank.pass_days(BANK_DAYS)
@@ -75,7 +86,7 @@ def run(say: Say) -> None:
     audit.seal(at=clock.now())
     tell(say)
     if Before.now() == before:
-        say("Everything was done before; nothing changed.")
+        say(_("Everything was done before; nothing changed."))
 
 
 def password() -> str:
@@ -101,7 +112,8 @@ def _replay(say: Say) -> int:
             capture.store_body(maker=one.maker, serial=one.serial, request=one.request)
             new += 1
         if number % 400 == 0:
-            say(f"gates: {number} of {len(recorded)} recorded requests")
+            done = {"n": number, "all": len(recorded)}
+            say(_("gates: %(n)s of %(all)s recorded requests") % done)
     return new
 
 
@@ -133,7 +145,7 @@ def _wall(value: datetime, zone: str) -> datetime:
 def _drain(say: Say) -> None:
     """Everything that is due; the relay process may be doing the same, the leases keep us apart."""
     done = relay.drain()
-    say(f"worked off {done} messages")
+    say(_("worked off %(n)s messages") % {"n": done})
 
 
 def _reconcile(bank: SandboxBank) -> None:
@@ -153,27 +165,29 @@ def tell(say: Say) -> None:
                 minor or 0
                 for minor in lines.filter(state=state).values_list("amount_minor", flat=True)
             )
-            say(f"  lines {state:9} {count:5}   {Money(amount, project.currency)}")
+            say(f"  {_('lines')} {_(state):9} {count:5}   {Money(amount, project.currency)}")
         reasons = Counter(lines.filter(state="held").values_list("reason", "owed_by"))
         for (reason, owed_by), count in sorted(reasons.items()):
-            say(f"    {count:4} wait: {SENTENCES.get(reason, reason)} ({owed_by})")
+            why = _(SENTENCES.get(reason, reason))
+            say(f"    {count:4} {_('held')}: {why} ({_(owed_by)})")
         for said, count in _findings(project):
-            say(f"    {count:4} found: {said}")
+            say(f"    {count:4} {_('found')}: {said}")
         payouts = Payout.objects.filter(project=project)
         for (state, code), count in sorted(Counter(payouts.values_list("state", "code")).items()):
-            say(f"  payouts {state} {code}: {count}")
+            say(f"  {_('payouts')} {_(state)} {code}: {count}")
     parked = Counter(ParkedEvent.objects.filter(state="parked").values_list("code", flat=True))
     say("")
-    say("set aside at the gates: " + (", ".join(f"{n} {c}" for c, n in parked.items()) or "none"))
+    aside = ", ".join(f"{n} {c}" for c, n in parked.items()) or _("none")
+    say(f"{_('set aside at the gates')}: {aside}")
     _tell_sign_ins(say)
 
 
 def _findings(project: Project) -> list[tuple[str, int]]:
     """What the law would object to, each sentence with the number of statements it stands on."""
     rows = Statement.objects.filter(project=project).exclude(findings=[])
-    language = "zh" if (get_language() or "en").startswith("zh") else "en"
+    reads = "zh" if (get_language() or "en").startswith("zh") else "en"
     said = Counter(
-        reasons.kept(raw, project.currency, language)
+        reasons.kept(raw, project.currency, reads)
         for found in rows.values_list("findings", flat=True)
         for raw in found
     )
@@ -182,8 +196,13 @@ def _findings(project: Project) -> list[tuple[str, int]]:
 
 def _tell_sign_ins(say: Say) -> None:
     say("")
-    say(f"sign in as (password {password()}):")
+    say(_("sign in as (password %(password)s):") % {"password": password()})
     for member in Membership.objects.filter(valid_to=None).select_related("user").order_by("pk"):
         if member.user.worker_id is None:
             say(f"  {member.user.username:16} {member.role}")
-    say("  workers: phone number from examples/month/setup/workers.xlsx and the code printed here")
+    say(
+        "  "
+        + _(
+            "workers: phone number from examples/month/setup/workers.xlsx and the code printed here"
+        )
+    )

@@ -54,6 +54,7 @@ def pay_slip(file: IO[bytes], slip: PaySlip, made_on: date) -> None:
         _slip_lines(slip),
         paper.gap(3),
         _slip_sums(slip),
+        paper.gap(1),
         paper.text(f"{_('Net in capitals')}: {capitals(slip.sums.net, currency)}", 9),
     ]
     parts += [paper.text(f"! {said}", 8) for said in slip.findings]
@@ -205,8 +206,8 @@ def _attendance_sheet(sheet: AttendanceSheet, maker: str, made_on: date) -> list
     heads += [_("Days"), _("Overtime h"), _("Signature")]
     rows: list[Sequence[object]] = [[paper.text(name, 7, CENTRE) for name in heads]]
     rows += [_attendance_row(row) for row in sheet.rows]
-    day_width = (ACROSS - 8 - 16 - 14 - 11 - 11 - 20) / len(sheet.days)
-    widths = [8, 16, 14, *([day_width] * len(sheet.days)), 11, 11, 20]
+    day_width = (ACROSS - 8 - 16 - 14 - 11 - 14 - 17) / len(sheet.days)
+    widths = [8, 16, 14, *([day_width] * len(sheet.days)), 11, 14, 17]
     facts = [
         *_heading(sheet.heading)[:4],
         (_("Crew"), sheet.crew),

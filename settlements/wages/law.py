@@ -6,7 +6,7 @@ Answers are kept per date, so that ten thousand workers ask the calendar thirty-
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -59,6 +59,7 @@ class Law:
         self._versions: dict[date, str] = {}
         self._days: dict[date, DayLaw] = {}
         self._plain: dict[date, tuple[Step, ...]] = {}
+        self._averaged: dict[date, tuple[Step, Step]] = {}
         self._rules: dict[tuple[str, date], Rule] = {}
         self._months: dict[tuple[int, int], tuple[date, ...]] = {}
 
@@ -152,6 +153,16 @@ class Law:
         if kept is None:
             near = next((d for d in self.workdays(on)), on)
             kept = self._plain[on] = self.day(near).steps
+        return kept
+
+    def averaged_steps(self, on: date) -> tuple[Step, Step]:
+        """Normal and overtime of averaged hours, whatever day `on` is."""
+        kept = self._averaged.get(on)
+        if kept is None:
+            normal, over = self.workday_steps(on)[:2]
+            article = self.rule_set.articles.get("comprehensive", over.rule.article)
+            over = replace(over, rule=replace(over.rule, article=article))
+            kept = self._averaged[on] = (normal, over)
         return kept
 
     def percent(self, kind: str, on: date) -> tuple[int, Rule] | None:

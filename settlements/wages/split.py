@@ -66,7 +66,7 @@ class Split:
     def _over_the_period(self, day: Day) -> list[Part]:
         """Normal until the period's normal time is used up, then overtime, on rest days too."""
         assert self._cap is not None
-        normal, over = self._draft.law.workday_steps(day.on)[:2]
+        normal, over = self._draft.law.averaged_steps(day.on)
         inside = max(0, min(day.minutes, self._cap - self._averaged))
         self._averaged += day.minutes
         both = ((inside, normal), (day.minutes - inside, over))

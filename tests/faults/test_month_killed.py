@@ -36,7 +36,8 @@ class Month:
         self.admin = urlunsplit(parts._replace(path="/postgres"))
         self.database = f"month_{name}_{os.getpid()}"
         self.url = urlunsplit(parts._replace(path=f"/{self.database}"))
-        self.env = os.environ | {"DATABASE_URL": self.url, "JIANZHU_VAR": str(folder)}
+        own = {"DATABASE_URL": self.url, "JIANZHU_VAR": str(folder), "LC_ALL": "C"}
+        self.env = os.environ | own
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {self.database}")
 

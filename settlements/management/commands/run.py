@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
+from django.utils import translation
 
 from jianzhu.embedded.postgres import database_urls
 from jianzhu.embedded.processes import Supervisor
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         with Supervisor(settings.VAR) as children:
             children.start("bank", self._bank(), self._environment(), bank_is_ready)
-            month.run(self._say)
+            with translation.override(month.language(os.environ)):
+                month.run(self._say)
             # A process of its own, as it is everywhere: the log's owner never holds its key.
             subprocess.run([*MANAGE, "witness", "--once"], check=True, env=self._environment())
             if not options["no_serve"]:
