@@ -14,6 +14,7 @@ WITHOUT_KEY = {
     "tokens_create",
     "reconciliation_quote",
     "payee_account_codes_create",
+    "wage_ledger_open",
     "wage_quote",
     "deadline_quote",
     "payee_onboardings_begin",
