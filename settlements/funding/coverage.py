@@ -149,7 +149,7 @@ def _of_a_day(rate: RateVersion) -> int | None:
         return rate.rate_minor
     if rate.basis == "hour":
         return -(-rate.rate_minor * rate.workday_minutes // 60)
-    if rate.basis == "month":
+    if rate.basis in ("month", "lump_month"):
         num, den = PAID_DAYS_PER_MONTH
         return -(-rate.rate_minor * num // den)
     return None

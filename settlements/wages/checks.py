@@ -149,7 +149,7 @@ def _counts(draft: Draft, line: Line) -> int:
 
 
 def _lump_rate(draft: Draft) -> None:
-    """A lump day rate (包薪制) must not be lower than its hours at the minimum wage with overtime.
+    """A lump rate (包薪制) must not be lower than its hours at the minimum wage with overtime.
 
     Joint typical overtime cases of the labour ministry and the supreme court: price the normal
     hours at the local minimum wage and the overtime on top; the lump must reach that sum.

@@ -18,7 +18,7 @@ PIECE = 1000  # thousandths of a unit
 class Draft:
     """One worker's statement being computed; `minutes` counts worked minutes by rate class.
 
-    Minutes under a lump day rate are kept apart: they have a test of their own.
+    Minutes under a lump rate are kept apart: they have a test of their own.
     """
 
     __slots__ = (
@@ -47,7 +47,7 @@ class Draft:
         self.minutes: dict[str, int] = {}
         # Minutes paid at more than the plain rate, by date.
         self.over: dict[date, int] = {}
-        # Minutes under a lump day rate, each times the percent that its class would have earned.
+        # Minutes under a lump rate, each times the percent that its class would have earned.
         self.lump_percent_minutes = 0
 
     def price(

@@ -22,7 +22,7 @@ NAMES = {
     "saturday_double": ("Saturday work, double", "星期六双倍"),
     "sunday": ("Sunday work", "星期日加班"),
     "night": ("night supplement", "夜班津贴"),
-    "lump": ("lump day rate", "包薪"),
+    "lump": ("lump rate", "包薪"),
     "paid_leave": ("paid leave", "带薪休假"),
     "paid_holiday": ("paid statutory holiday", "法定节假日工资"),
     "salary": ("salary", "周薪"),
@@ -58,7 +58,7 @@ KINDS = {
 OTHER = {"time": ("time", "计时")}  # where no class of time is known
 LANGUAGES = ("en", "zh")
 UNITS = {"hour": ("h", "小时"), "day": ("day", "工"), "lump_day": ("day", "工"),
-         "month": ("h", "小时")}  # fmt: skip
+         "month": ("h", "小时"), "lump_month": ("h", "小时")}  # fmt: skip
 
 
 # Laws by the name that a rule set gives them: (English, Chinese).

@@ -15,7 +15,9 @@ Id = int | str
 # What a line came from: the noun and its id, ("day", 17).
 Source = tuple[str, Id]
 
-TIME_BASES = ("hour", "day", "month", "lump_day", "salary")
+TIME_BASES = ("hour", "day", "month", "lump_day", "lump_month", "salary")
+# By the month: its pay is spread over the month's paid days.
+MONTHLY = ("month", "lump_month")
 BASES = (*TIME_BASES, "piece")
 
 
@@ -38,7 +40,8 @@ class Prevailing:
 class Rate:
     """One version of the terms, in force over [valid_from, valid_to).
 
-    `rate_minor` is per hour, 工 (day, lump_day), month, `salary_per` (salary) or unit of `item`.
+    `rate_minor` is per hour, 工 (day, lump_day), month (month, lump_month), `salary_per` (salary) or
+    unit of `item`. The lump bases (包薪制) pay their overtime in the lump.
     `workday_minutes`: the contract's hours per 工. `item` on a time rate names the kind of work
     that it pays (two rates in one week); on a piece rate the thing made. `night_percent`: agreed
     supplement on night minutes. `covers_minutes`: weekly hours that a salary pays for; None means

@@ -1,6 +1,6 @@
 """Pay for time at a multiple of the agreed rate by class of day: one line per day and class.
 
-Bases hour, day (工) and lump day rate (包薪制). The month's pay has a drawer of its own.
+Bases hour, day (工) and lump day rate (包薪制). Pay by the month has a drawer of its own.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from jianzhu.kernel.money import round_ratio
 from settlements.wages import errors, month
 from settlements.wages.draft import HOUR, Draft
-from settlements.wages.facts import Day, Rate
+from settlements.wages.facts import MONTHLY, Day, Rate
 from settlements.wages.law import DayLaw, Step
 from settlements.wages.split import Split
 from settlements.wages.statement import Line
@@ -28,7 +28,7 @@ def lines(draft: Draft) -> None:
         if rate is None:
             _without_time_rate(draft, day)
             split.count(day)
-        elif rate.basis == "month":
+        elif rate.basis in MONTHLY:
             months.append((day, rate))
         elif rate.basis == "lump_day":
             split.lump(day)
@@ -37,7 +37,7 @@ def lines(draft: Draft) -> None:
             _by_workweeks_only(draft)
         else:
             _classes(draft, day, rate, split)
-    if any(rate.basis == "month" for rate in case.rates):
+    if any(rate.basis in MONTHLY for rate in case.rates):
         month.lines(draft, months, split)
 
 

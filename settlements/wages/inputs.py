@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from settlements.wages import errors
-from settlements.wages.facts import BASES, Adjustment, Case, Day, Piece, Prevailing, Rate
+from settlements.wages.facts import BASES, MONTHLY, Adjustment, Case, Day, Piece, Prevailing, Rate
 from settlements.wages.statement import DEDUCTIONS
 
 DAY_MINUTES = 1440
@@ -43,7 +43,7 @@ def check(case: Case) -> None:
         paid_beside_minor=case.paid_beside_minor,
     )
     _rates(case.rates, case.currency)
-    if case.policy.hours_system == "comprehensive" and any(r.basis == "month" for r in case.rates):
+    if case.policy.hours_system == "comprehensive" and any(r.basis in MONTHLY for r in case.rates):
         # A month's pay by the day needs to know which days are normal; averaging says none is.
         raise errors.NotTogether(first="basis month", second="hours_system comprehensive")
     _days(case.days)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from jianzhu.kernel.money import round_ratio
 from settlements.wages.draft import HOUR, Draft
-from settlements.wages.facts import Day, Rate, Source
+from settlements.wages.facts import MONTHLY, Day, Rate, Source
 from settlements.wages.law import Step
 from settlements.wages.split import Split
 from settlements.wages.statement import Line, Rule
@@ -31,9 +31,12 @@ def lines(draft: Draft, days: Iterable[tuple[Day, Rate]], split: Split) -> None:
         _day(draft, day, rate, split)
     for on in _paid_without_record(draft, worked):
         rate_then = draft.terms.time(on)
-        if rate_then is not None and rate_then.basis == "month":
-            rule = draft.law.rule("holiday_pay", on)
-            _share(draft, on, rate_then, None, "paid_holiday", rule, ())
+        if rate_then is not None and rate_then.basis in MONTHLY:
+            lump = rate_then.basis == "lump_month"
+            rule = draft.law.rule("lump" if lump else "holiday_pay", on)
+            _share(draft, on, rate_then, None, "lump" if lump else "paid_holiday", rule, ())
+            if lump:  # paid without work, and so owed at the minimum wage as well
+                draft.lump_percent_minutes += draft.lines[-1].quantity * 100
 
 
 def _paid_without_record(draft: Draft, worked: set[date]) -> list[date]:
@@ -51,6 +54,9 @@ def _day(draft: Draft, day: Day, rate: Rate, split: Split) -> None:
     law = draft.law.day(day.on)
     sources: tuple[Source, ...] = (("day", day.id),)
     suffix = f"/{day.item}" if day.item else ""
+    if rate.basis == "lump_month":
+        _lump(draft, day, rate, split, suffix)
+        return
     if day.hint == "paid_leave" and law.kind == "workday":
         rule = draft.law.rule("paid_leave", day.on)
         _share(draft, day.on, rate, None, f"paid_leave{suffix}", rule, sources)
@@ -65,6 +71,17 @@ def _day(draft: Draft, day: Day, rate: Rate, split: Split) -> None:
     if day.night_minutes and rate.night_percent:
         night = Step(0, 0, rate.night_percent, "night", draft.law.rule("base", day.on))
         _overtime(draft, day, rate, day.night_minutes, night)
+
+
+def _lump(draft: Draft, day: Day, rate: Rate, split: Split, suffix: str) -> None:
+    """A working day's share of the lump, whatever its hours; they are tested over the period (checks).
+
+    Rest days and holidays worked have no line of their own: the lump is to pay them as well.
+    """
+    split.lump(day)
+    if day.minutes and draft.law.day(day.on).kind == "workday":
+        rule = draft.law.rule("lump", day.on)
+        _share(draft, day.on, rate, None, f"lump{suffix}", rule, (("day", day.id),))
 
 
 def _share(
@@ -96,7 +113,7 @@ def _share(
             num,
             den,
             rate.rate_minor,
-            "month",
+            rate.basis,
             100,
             amount,
             draft.case.currency,

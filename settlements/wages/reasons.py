@@ -21,7 +21,7 @@ FINDINGS = {
     ),
     "lump_rate_shortfall": (
         (
-            "The lump day rate pays %(earned)s; its hours at the minimum wage with overtime are"
+            "The lump rate pays %(earned)s; its hours at the minimum wage with overtime are"
             " %(floor)s."
         ),
         "包薪 %(earned)s 低于按最低工资折算的正常及加班工资 %(floor)s。",

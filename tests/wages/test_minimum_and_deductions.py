@@ -177,3 +177,26 @@ def test_an_advance_is_paid_ahead_and_is_not_wage() -> None:
     found = compute(case(adjustments=(adjust("advance", 50_000),)))
 
     assert (found.gross_minor, found.net_minor) == (0, 50_000)
+
+
+LONG_MONTH = (*full_month(600), *(day(n, 600) for n in (11, 18, 25, 31)))
+
+
+def test_a_lump_by_the_month_is_paid_whole_and_tested_with_its_rest_days_and_holidays() -> None:
+    """2400 / 21.75 / 8 x (144 h + 36 x 1.5 + 40 on rest days x 2 + 24 of holidays off) = 4165.517."""
+    lump = Rate("R1", "lump_month", 400_000, "CNY", FIRST)
+
+    found = compute(case(lump, days=LONG_MONTH, values=(MINIMUM,)))
+
+    paid_days = [line for line in found.lines if line.name == "lump"]
+    assert (len(paid_days), sum(line.amount_minor for line in paid_days)) == (21, 400_000)
+    assert amounts(found)["2026-10-31/top_up/lump_rate"] == 416_552 - 400_000
+
+
+def test_a_lump_by_the_month_that_reaches_its_hours_stands() -> None:
+    lump = Rate("R1", "lump_month", 416_552, "CNY", FIRST)
+
+    found = compute(case(lump, days=LONG_MONTH, values=(MINIMUM,)))
+
+    assert "lump_rate_shortfall" not in codes(found)
+    assert found.net_minor == 416_552

@@ -60,7 +60,7 @@ amounts = st.lists(
 
 # (law, basis); hours are averaged in China only, and not under a monthly wage.
 bases = st.sampled_from(
-    [("CN", basis) for basis in ("hour", "day", "month", "lump_day")]
+    [("CN", basis) for basis in ("hour", "day", "month", "lump_day", "lump_month")]
     + [(law, basis) for law in ("US", "AU") for basis in ("hour", "day")]
 )
 rates = st.tuples(st.integers(1, 2_000_000), st.integers(240, 720), st.sampled_from([0, 20]))
@@ -82,7 +82,7 @@ def _made(drawn) -> Case:  # type: ignore[no-untyped-def]
         "R1", basis, minor, CURRENCIES[law], FIRST, workday_minutes=workday, night_percent=night
     )  # fmt: skip
     case = _case(law, rate, days, made, beside, policy)
-    if averaged is None or law != "CN" or basis == "month":
+    if averaged is None or law != "CN" or basis in ("month", "lump_month"):
         return case
     over, before, cap = averaged
     policy = replace(policy, hours_system="comprehensive", averaging=over)

@@ -62,6 +62,7 @@ class AgreedRate(StateModel):
         ("day", "工日"),
         ("month", "月"),
         ("lump_day", "包日"),
+        ("lump_month", "包月"),
         ("salary", "薪水"),
         ("piece", "计件"),
     ]

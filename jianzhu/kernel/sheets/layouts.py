@@ -47,6 +47,7 @@ BASES: Mapping[str, tuple[str, ...]] = {
     "day": ("工", "工日", "日"),
     "month": ("月",),
     "lump_day": ("包日", "包薪"),
+    "lump_month": ("包月",),
     "salary": ("薪水", "固定薪水"),
     "piece": ("计件",),
 }
