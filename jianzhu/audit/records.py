@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,16 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from jianzhu.audit.journal import ACTOR, BLOCK_BITS, LINES, Journaled, journaled, record
+from jianzhu.audit.journal import (
+    ACTOR,
+    BLOCK_BITS,
+    LINES,
+    Journaled,
+    journaled,
+    record,
+    rows_told,
+)
+from jianzhu.audit.models import AuditEvent
 
 # What was told of these rows: under their subjects, or under the blocks that their ids lie in.
 _TELLING = f"""
@@ -56,6 +66,22 @@ def records(wanted: Mapping[str, Collection[int]]) -> list[Record]:
             if wanted[name]
             for one in _records(tables[name], sorted(wanted[name]))
         ]
+
+
+def unfit(wanted: Mapping[str, Collection[int]]) -> list[Record]:
+    """Those of the rows that are not as the log last told of them: somebody changed them behind it."""
+    found = records(wanted)
+    rows = AuditEvent.objects.filter(pk__in={one.event_id for one in found})
+    told = {
+        (event_id, row.id): row.digest
+        for event_id, own, data in rows.values_list("pk", "rows", "data")
+        for row in rows_told(own or data["rows"])
+    }
+    return [
+        one
+        for one in found
+        if told.get((one.event_id, one.id)) != hashlib.sha256(one.row.encode()).hexdigest()
+    ]
 
 
 def _records(table: Journaled, ids: list[int]) -> list[Record]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -20,6 +20,7 @@ from settlements.disputes.models import (
 )
 from settlements.disputes.models.case import BEFORE_ARBITRATION, IN_ARBITRATION
 from settlements.disputes.models.element import ELEMENTS
+from settlements.statements.queries import of_payouts
 
 BY_DATA = (*BEFORE_ARBITRATION, *IN_ARBITRATION)
 
@@ -337,3 +338,55 @@ def rows_of(dispute_id: int) -> list[int]:
     """Ids of the rows that put lines under the case."""
     rows = DisputedLine.objects.filter(dispute=dispute_id).order_by("pk")
     return list(rows.values_list("pk", flat=True))
+
+
+def paid_by(payout_ids: Iterable[int]) -> list[int]:
+    """Cases with a decision in force, a line of which these payouts carry."""
+    rows = DisputedLine.objects.filter(
+        line__statement__in=of_payouts(payout_ids),
+        dispute__decisions__state__in=("in_force", "enforcing"),
+    )
+    return sorted(set(rows.values_list("dispute_id", flat=True)))
+
+
+def case_by_id(dispute_id: int) -> Case | None:
+    """One case, or None."""
+    found = cases(Q(pk=dispute_id))
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """What a case consists of beside its lines, as one reader may see it."""
+
+    elements: list[Element]
+    clocks: list[Clock]
+    suspensions: list[Pause]
+    offers: list[Offer]
+    decisions: list[Ruling]
+
+
+def record(dispute_id: int, *, only_worker: int | None) -> CaseRecord:
+    """The whole record; with `only_worker` that worker's own lines, offers and items alone."""
+    own = set(
+        DisputedLine.objects.filter(
+            Q() if only_worker is None else Q(line__statement__worker=only_worker),
+            dispute=dispute_id,
+        ).values_list("line_id", flat=True)
+    )
+    decided = [
+        replace(one, items=tuple(i for i in one.items if i.line_id in own))
+        for one in rulings(dispute_id)
+    ]
+    return CaseRecord(
+        elements=[e for e in elements(dispute_id) if e.line_id in own],
+        clocks=[c for c in clocks(dispute_id) if c.name != "supply" or _line_of(c) in own],
+        suspensions=pauses(dispute_id),
+        offers=[o for o in offers(dispute_id) if set(o.amounts) <= own],
+        decisions=[one for one in decided if one.items and one.state != "draft"],
+    )
+
+
+def _line_of(clock: Clock) -> int:
+    """The line that a request for a datum is about: its key is line/element/side."""
+    return int(clock.key.partition("/")[0])

@@ -14,15 +14,23 @@ from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.kernel.money import Money
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
-from settlements.disputes import commands
+from settlements.disputes import commands, queries
 from settlements.disputes.models import CaseParty, Dispute, DisputedLine
 from settlements.disputes.serializers import (
+    AppealAsked,
     AssignmentAsked,
+    CaseRecordShown,
+    CourtAsked,
     CrewDisputeAsked,
     DecisionAsked,
     DisputeAsked,
     DisputePage,
     DisputeShown,
+    EscalationAsked,
+    OfferAnswerAsked,
+    PleaAsked,
+    SayingAsked,
+    StageAsked,
 )
 
 
@@ -84,10 +92,7 @@ class DisputeView(NounView):
 
     @extend_schema(operation_id="disputes_read", responses=DisputeShown)
     def get(self, request: Request, pk: int) -> Response:
-        row = _rows(policy.whose(self.actor, "dispute", "read")).filter(pk=pk).first()
-        if row is None:
-            raise NotFound(noun=self.noun)
-        return Response(_shown(row))
+        return Response(_shown(_readable(pk, policy.whose(self.actor, "dispute", "read"))))
 
 
 class DisputeAssignmentView(NounView):
@@ -115,15 +120,28 @@ class DisputeDecisionView(NounView):
     )
     def post(self, request: Request, pk: int) -> Response:
         said = self.taken(DecisionAsked)
-        row = _rows(policy.whose(self.actor, "dispute", "decide")).filter(pk=pk).first()
-        if row is None:
-            raise NotFound(noun=self.noun)
-        currency = sites.project(row.project_id).currency
-        awards = {one["line"]: _minor(one["amount"], currency) for one in said["awards"]}
+        case = _readable(pk, policy.whose(self.actor, "dispute", "decide"))
         done = commands.decide(
-            dispute_id=pk, awards=awards, reasons=said["reasons"], actor=self.actor, at=self.at
+            dispute_id=pk,
+            awards=_amounts(case, said["awards"]),
+            reasons=said["reasons"],
+            kind=said["kind"],
+            actor=self.actor,
+            at=self.at,
         )
         return _done(done)
+
+
+def _readable(pk: int, where: Q) -> Dispute:
+    row = _rows(where).filter(pk=pk).first()
+    if row is None:
+        raise NotFound(noun="dispute")
+    return row
+
+
+def _amounts(case: Dispute, said: list[dict[str, Any]]) -> dict[int, int]:
+    currency = sites.project(case.project_id).currency
+    return {one["line"]: _minor(one["amount"], currency) for one in said}
 
 
 def _minor(text: str, currency: str) -> int:
@@ -142,3 +160,135 @@ class DisputeWithdrawalView(NounView):
     @extend_schema(operation_id="disputes_withdraw", request=None, responses={201: DisputeShown})
     def post(self, request: Request, pk: int) -> Response:
         return _done(commands.withdraw(dispute_id=pk, actor=self.actor, at=self.at))
+
+
+class DisputeRecordView(NounView):
+    """Element table, clocks, orders, offers and decisions of a case."""
+
+    noun = "dispute"
+    verbs = {"GET": "read"}
+
+    @extend_schema(operation_id="disputes_record", responses=CaseRecordShown)
+    def get(self, request: Request, pk: int) -> Response:
+        _readable(pk, policy.whose(self.actor, "dispute", "read"))
+        # Of a crew's case each worker sees the own part; whoever reads as a company sees it whole.
+        own = self.actor.worker_id if not policy.projects(self.actor) else None
+        found = queries.record(pk, only_worker=None if self._decides() else own)
+        return Response(CaseRecordShown(found).data)
+
+    def _decides(self) -> bool:
+        return bool({"arbitrator", "operator"} & self.actor.roles)
+
+
+class DisputeSayingsView(NounView):
+    """What one side says of an element."""
+
+    noun = "dispute"
+    verbs = {"POST": "say"}
+
+    @extend_schema(operation_id="disputes_say", request=SayingAsked, responses={201: DisputeShown})
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(SayingAsked)
+        line = said.pop("line")
+        return _done(
+            commands.say(dispute_id=pk, line_id=line, **said, actor=self.actor, at=self.at)
+        )
+
+
+class DisputeOfferAnswersView(NounView):
+    """Yes or no to an offered result."""
+
+    noun = "dispute"
+    verbs = {"POST": "answer"}
+
+    @extend_schema(
+        operation_id="disputes_answer_offer",
+        request=OfferAnswerAsked,
+        responses={201: DisputeShown},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(OfferAnswerAsked)
+        done = commands.answer_offer(
+            dispute_id=pk, offer_id=said["offer"], yes=said["yes"], actor=self.actor, at=self.at
+        )
+        return _done(done)
+
+
+class DisputePleaView(NounView):
+    """The respondent's answer to the application."""
+
+    noun = "dispute"
+    verbs = {"POST": "answer"}
+
+    @extend_schema(operation_id="disputes_plead", request=PleaAsked, responses={201: DisputeShown})
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(PleaAsked)
+        return _done(commands.answer(dispute_id=pk, **said, actor=self.actor, at=self.at))
+
+
+class DisputeEscalationView(NounView):
+    """The claimant calls the next stage."""
+
+    noun = "dispute"
+    verbs = {"POST": "escalate"}
+
+    @extend_schema(
+        operation_id="disputes_escalate", request=EscalationAsked, responses={201: DisputeShown}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(EscalationAsked)
+        return _done(commands.escalate(dispute_id=pk, **said, actor=self.actor, at=self.at))
+
+
+class DisputeStagesView(NounView):
+    """The arbitrator's moves from intake to hearing, orders that stop the clocks, proposals."""
+
+    noun = "dispute"
+    verbs = {"POST": "conduct"}
+
+    @extend_schema(
+        operation_id="disputes_conduct", request=StageAsked, responses={201: DisputeShown}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(StageAsked)
+        case = _readable(pk, policy.whose(self.actor, "dispute", "conduct"))
+        if "amounts" in said:
+            said["amounts"] = _amounts(case, said["amounts"])
+        done = commands.conduct(
+            dispute_id=pk, verb=said.pop("verb"), facts=said, actor=self.actor, at=self.at
+        )
+        return _done(done)
+
+
+class DisputeAppealsView(NounView):
+    """To the court, within the window."""
+
+    noun = "dispute"
+    verbs = {"POST": "appeal"}
+
+    @extend_schema(
+        operation_id="disputes_appeal", request=AppealAsked, responses={201: DisputeShown}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(AppealAsked)
+        decision = said.pop("decision")
+        done = commands.appeal(
+            dispute_id=pk, decision_id=decision, **said, actor=self.actor, at=self.at
+        )
+        return _done(done.dispute)
+
+
+class DisputeCourtView(NounView):
+    """What the court did with it."""
+
+    noun = "dispute"
+    verbs = {"POST": "conduct"}
+
+    @extend_schema(operation_id="disputes_court", request=CourtAsked, responses={201: DisputeShown})
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(CourtAsked)
+        decision = said.pop("decision")
+        done = commands.court_said(
+            dispute_id=pk, decision_id=decision, **said, actor=self.actor, at=self.at
+        )
+        return _done(done.dispute)

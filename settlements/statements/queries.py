@@ -298,3 +298,10 @@ def regional_value(name: str, region: str, on: date) -> int | None:
     """A dated value of the region's law in force that day; None where nobody recorded one."""
     rows = RegionalValue.objects.filter(name=name, region=region, valid_from__lte=on)
     return rows.order_by("-valid_from").values_list("value", flat=True).first()
+
+
+def all_paid(line_ids: Iterable[int]) -> bool:
+    """Whether the bank said yes to all of these lines."""
+    wanted = set(line_ids)
+    rows = StatementLine.objects.filter(pk__in=wanted, payout__state="paid")
+    return rows.count() == len(wanted)

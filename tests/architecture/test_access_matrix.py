@@ -119,6 +119,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "suspension": {"reason": "so"},
     "decline": {"reason": "so"},
     "withdrawal": {"reason": "so"},
+    "sayings": {"line": 1, "element": "attendance", "stance": "claims"},
+    "offer-answers": {"offer": 1, "yes": True},
+    "plea": {"words": "so"},
+    "escalation": {"to": "talk"},
+    "stages": {"verb": "mediate"},
+    "appeals": {"decision": 1, "kind": "sue", "court": "so"},
+    "court": {"decision": 1, "outcome": "uphold", "words": "so"},
     "crew-disputes": {
         "crew_id": 1,
         "work_from": "2026-10-12",

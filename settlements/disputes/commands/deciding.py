@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from jianzhu.access import policy
 from jianzhu.access import queries as access
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock
+from jianzhu.kernel.errors import Invalid
 from projects.sites import queries as sites
 from settlements.disputes import awards as rulings
-from settlements.disputes import errors, steps
-from settlements.disputes.models import Dispute, dispute_machine
+from settlements.disputes import elements, errors, stages, steps
+from settlements.disputes.commands.reviewing import BY_DATA
+from settlements.disputes.models import Dispute, DisputedLine, dispute_machine
 from settlements.disputes.models.case import FINAL
+
+DECIDED = ("award", "partial", "advance")
 
 
 @command
@@ -36,22 +40,55 @@ def assign(*, dispute_id: int, user_id: int, actor: Actor, at: datetime) -> Disp
 
 @command
 def decide(
-    *, dispute_id: int, awards: Mapping[int, int], reasons: str, actor: Actor, at: datetime
+    *,
+    dispute_id: int,
+    awards: Mapping[int, int],
+    reasons: str,
+    actor: Actor,
+    at: datetime,
+    kind: str = "award",
 ) -> Dispute:
-    """The decider's word on every line that is left: {line id: awarded minor units}.
+    """The decider's word, {line id: minor units}; final items post at once, the others when nobody
+    went to court in time.
 
-    Final items post at once, the others when nobody went to court in time.
+    `award` on every line that is left; `partial` on the clear ones (先行裁决), the case goes on over
+    the others; `advance` on account of lines that wait for their award (先予执行).
     """
     case = lock(Dispute, dispute_id, policy.whose(actor, "dispute", "decide"))
-    if not dispute_machine.may("decide", case.state):
-        raise dispute_machine.refusal("decide", case.state, case.pk)
-    rows, lines = steps.live_rows(case)
-    if set(awards) != set(lines) or any(a < 0 for a in awards.values()):
-        raise errors.AwardIncomplete(lines=", ".join(map(str, sorted(lines))))
-
-    case.decide(by=str(actor), reasons=reasons, at=at)
-    case.save(update_fields=["state", "decided_by", "reasons", "ended_at"])
-    steps.tell(case, "decide", actor, at, awards=sorted(awards.items()), reasons=reasons)
-    rulings.rule(case, rows, awards, kind="award", reasons=reasons, actor=actor, at=at)
+    rows, _lines = steps.live_rows(case)
+    open_ = {r.line_id for r in rows} - set(rulings.pending(case))
+    _check(case, kind, awards, open_)
+    own = [r for r in rows if r.line_id in awards]
+    if kind == "advance":
+        _clear(own, awards)
+    if kind == "award" or (kind == "partial" and set(awards) == open_):
+        kind = "award"
+        case.decide(by=str(actor), reasons=reasons, at=at)
+        case.save(update_fields=["state", "decided_by", "reasons", "ended_at"])
+        stages.ended(case, at)
+    elements.drop_asks(case, own, at)
+    steps.tell(case, "decide", actor, at, kind=kind, awards=sorted(awards.items()), reasons=reasons)
+    rulings.rule(case, own, awards, kind=kind, reasons=reasons, actor=actor, at=at)
     steps.close(case, at)
     return case
+
+
+def _check(case: Dispute, kind: str, awards: Mapping[int, int], open_: set[int]) -> None:
+    if kind not in DECIDED:
+        raise Invalid(field="kind", problem=", ".join(DECIDED))
+    if case.suspended_at is not None:
+        raise errors.CaseSuspended(case=case.pk)
+    states = BY_DATA if kind != "award" else ("evidence", "heard")
+    if case.state not in states:
+        raise dispute_machine.refusal("decide", case.state, case.pk)
+    fits = set(awards) == open_ if kind == "award" else bool(awards) and set(awards) <= open_
+    if not fits or any(amount < 0 for amount in awards.values()):
+        raise errors.AwardIncomplete(lines=", ".join(map(str, sorted(open_))))
+
+
+def _clear(rows: Sequence[DisputedLine], amounts: Mapping[int, int]) -> None:
+    """No more than is in dispute, what was advanced before included."""
+    for row in rows:
+        most = (row.disputed_minor or 0) - row.advanced_minor
+        if not 0 < amounts[row.line_id] <= most:
+            raise errors.AdvanceTooMuch(line=row.line_id, most=max(most, 0))

@@ -12,9 +12,9 @@ from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.kernel.db import command, lock, lock_many
 from jianzhu.kernel.errors import NotFound
 from projects.sites import queries as sites
-from settlements.disputes import claims, errors, steps
+from settlements.disputes import claims, clocks, elements, errors, offers, stages, steps, telling
+from settlements.disputes.commands.reviewing import look_again
 from settlements.disputes.models import CaseParty, Dispute, DisputedLine
-from settlements.disputes.rules import records
 from settlements.statements import steps as statement_lines
 from settlements.statements.models import StatementLine
 from workers_app.people import queries as people
@@ -94,7 +94,7 @@ def _file(
         claim=claim,
         filed_by=str(actor),
         filed_at=at,
-        due_at=records.due_at(at, project.zone, project.country),
+        due_at=at,
     )
     amounts = claims.amounts(project, lines, claimed)
     DisputedLine.objects.bulk_create(
@@ -119,6 +119,10 @@ def _file(
     case.hear()
     case.save(update_fields=["state"])
     steps.tell(case, "hear", SYSTEM, at)
+    clocks.start(case, "expedited", at=at)
+    due = telling.day(case, case.due_at)
+    telling.say(case, "case_filed", ["respondent"], "1", at, lines=len(lines), due=due)
+    look_again(case, at)
     return case
 
 
@@ -171,9 +175,13 @@ def withdraw(*, dispute_id: int, actor: Actor, at: datetime) -> Dispute:
     if not kept:
         case.withdraw(at=at)
         case.save(update_fields=["state", "ended_at"])
+        stages.ended(case, at)
     mine = [r for r in rows if r.line_id in own]
     if not mine:
         raise NotFound(noun="dispute")
+    elements.drop_asks(case, mine, at)
+    for row in case.proposals.filter(state="offered", worker_id=actor.worker_id or 0):
+        offers.drop(row, at=at)
     moved = [lines[r.line_id] for r in mine]
     steps.let_go(case, mine, moved, matched=False, actor=actor, at=at)
     steps.end_lines(case, mine, "withdrawn", at)

@@ -39,6 +39,8 @@ class CaseClock(StateModel):
     state = StateField(clock_machine)
     since = models.DateTimeField()
     due_at = models.DateTimeField()
+    # Units that an approval added (art. 43: 15 days).
+    extended = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -23,7 +23,12 @@ decision_machine = Machine(
     Move("serve", ("issued",), "served", "both sides have it; the windows for a court run"),
     Move("take_effect", ("served",), "in_force", "nobody went to court in time: it binds"),
     Move("sue", ("served",), "sued", "a side went to court within its window"),
-    Move("ask_set_aside", ("served",), "set_aside_asked", "the employer asked to set it aside"),
+    Move(
+        "ask_set_aside",
+        ("served", "in_force"),
+        "set_aside_asked",
+        "the employer asked to set a final one aside, within its own window",
+    ),
     Move("uphold", ("sued", "set_aside_asked"), "in_force", "the court left it standing"),
     Move("annul", ("sued", "set_aside_asked"), "annulled", "the court took its place; final"),
     Move("enforce", ("in_force",), "enforcing", "the court was asked to enforce it"),

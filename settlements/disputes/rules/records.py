@@ -1,21 +1,6 @@
-"""When data settle a case, and by when a person must."""
+"""When data settle a case."""
 
 from __future__ import annotations
-
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from jianzhu.kernel.calendar import add_workdays
-
-# Working days from filing until arbitration staff decide what data did not settle.
-DECIDE_WITHIN_DAYS = 5
-
-
-def due_at(filed_at: datetime, zone: str, country: str) -> datetime:
-    """The end of the last working day of the case's clock, in the site's zone."""
-    site = ZoneInfo(zone)
-    last = add_workdays(filed_at.astimezone(site).date(), DECIDE_WITHIN_DAYS, country)
-    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=site)
 
 
 def settled_by_data(
