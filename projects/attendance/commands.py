@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -16,6 +17,7 @@ from jianzhu.kernel.db import advisory_lock, command, lock, lock_many
 from jianzhu.kernel.errors import NotFound, SameHand
 from jianzhu.outbox import steps as outbox
 from projects.attendance import corrections, day_rows, days, errors, steps
+from projects.attendance.gates import signals as gates
 from projects.attendance.models import Correction, DeviceBody, ParkedEvent
 from projects.sites import queries as sites
 
@@ -101,6 +103,18 @@ def dismiss_group(*, where: Q, reason: str, actor: Actor, at: datetime) -> int:
         at=at,
     )
     return len(rows)
+
+
+@command
+def doubt_gates(*, project_id: int, first: date, last: date, at: datetime) -> set[int]:
+    """Tell what is odd about the gates' passages of these days, when they are over; whose they are.
+
+    Goes before pairing: a day that confirmed itself meanwhile is read again by who is named.
+    """
+    project = sites.project(project_id)
+    if at.astimezone(ZoneInfo(project.zone)).date() <= last:
+        return set()
+    return gates.look(gates.Days(project, first, last), at=at)
 
 
 @command

@@ -127,16 +127,21 @@ def _doubt_low_trust(
     last: date,
     at: datetime,
 ) -> None:
-    """A day with a phone punch of low trust goes to a person; its minutes stay as they are."""
+    """A day with a punch of low trust goes to a person; its minutes stay as they are.
+
+    What is to be told of gates was told before, of the whole project at once (`gates.signals`).
+    """
     zone = ZoneInfo(project.zone)
     start, end = _reach(first, last, zone)
     rows = signals.phoned(project.id, worker_ids, start, end)
-    if not rows:
-        return
-    crews = people.crew_ids({row.worker_id for row in rows}, first, last)
-    mates = people.workers_of_crews(crews, first, last) | {row.worker_id for row in rows}
-    scores = signals.of_the_day(rows, mates, start, end, zone, at=at)
+    if rows:
+        crews = people.crew_ids({row.worker_id for row in rows}, first, last)
+        mates = people.workers_of_crews(crews, first, last) | {row.worker_id for row in rows}
+        signals.of_the_day(rows, mates, start, end, zone, at=at)
+    scores = signals.scores(worker_ids, start, end)
     low = {punch_id for punch_id, score in scores.items() if score < ASK_BELOW}
+    if not low:
+        return
     for key, day in read.items():
         doubts = [i for i in day.fact.punch_ids if i in low]
         if doubts:

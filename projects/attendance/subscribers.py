@@ -23,14 +23,18 @@ def understand(news: list[News], at: datetime) -> None:
 
 @listens_to("punch.record", "day_record.end_due")
 def pair(news: list[News], at: datetime) -> None:
-    """New punches, or a day that has ended: read the days anew, each worker once."""
+    """New punches, or a day that has ended: read the days anew, each worker once.
+
+    Whoever else is meant by what is found odd about a gate is read anew with them.
+    """
     spans: dict[tuple[int, date, date], set[int]] = defaultdict(set)
     for one in news:
         said = one.payload
         first, last = date.fromisoformat(said["first"]), date.fromisoformat(said["last"])
         spans[int(said["project_id"]), first, last].update(map(int, said["worker_ids"]))
     for (project_id, first, last), worker_ids in sorted(spans.items()):
-        for chunk in chunks(sorted(worker_ids), 200):
+        doubted = commands.doubt_gates(project_id=project_id, first=first, last=last, at=at)
+        for chunk in chunks(sorted(worker_ids | doubted), 200):
             commands.pair_days(
                 project_id=project_id, worker_ids=chunk, first=first, last=last, at=at
             )

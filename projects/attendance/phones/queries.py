@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from projects.attendance.gates.signals import of_gates
 from projects.attendance.phones.models import PhonePunch, PunchSignal
 from projects.attendance.rules import trust
 from projects.sites.models import Site
@@ -22,7 +23,10 @@ class Trusted:
 
 
 def trusted(punch_ids: Iterable[int]) -> dict[int, Trusted]:
-    """Scores with their reasons, of those of the raw punches that a phone made."""
+    """Scores with their reasons, of those of the raw punches that a phone or a gate made.
+
+    Of a gate's passage about which nothing is odd only what it says of itself is known.
+    """
     wanted = list(punch_ids)
     found: dict[int, list[PunchSignal]] = {
         i: []
@@ -30,6 +34,9 @@ def trusted(punch_ids: Iterable[int]) -> dict[int, Trusted]:
     }
     for signal in PunchSignal.objects.filter(punch_id__in=wanted).order_by("points", "code"):
         found.setdefault(signal.punch_id, []).append(signal)
+    for punch_id, own in of_gates(wanted).items():
+        if not found.get(punch_id):
+            found[punch_id] = [PunchSignal(code=s.code, points=s.points) for s in own]
     return {
         punch_id: Trusted(trust.score(s.points for s in signals), tuple(signals))
         for punch_id, signals in found.items()

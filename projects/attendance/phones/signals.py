@@ -137,27 +137,28 @@ def of_the_day(
     zone: ZoneInfo,
     *,
     at: datetime,
-) -> dict[int, int]:
-    """The scores of these phone punches of [start, end), by raw punch.
+) -> None:
+    """Tell what only the day can tell of its phone punches: mates who came at the same time, and
+    the roll call."""
+    abouts = [about(row) for row in rows]
+    tell([*with_neighbours(abouts, mates, start, end), *with_roll_call(abouts, zone)], at)
 
-    What only the day can tell is told first: mates who came at the same time, and the roll call.
-    """
-    tell([*_with_neighbours(rows, mates, start, end), *_with_roll_call(rows, zone)], at)
-    points: dict[int, list[int]] = {row.punch_id: [] for row in rows}
+
+def scores(worker_ids: Iterable[int], start: datetime, end: datetime) -> dict[int, int]:
+    """The score of each punch of [start, end) about which something was told, phone or gate."""
+    points: dict[int, list[int]] = defaultdict(list)
     told = PunchSignal.objects.filter(
-        worker__in={row.worker_id for row in rows},
-        punched_at__gte=start,
-        punched_at__lt=end,
-        punch_id__in=points,
+        worker__in=list(worker_ids), punched_at__gte=start, punched_at__lt=end
     )
     for punch_id, one in told.values_list("punch_id", "points"):
         points[punch_id].append(one)
     return {punch_id: trust.score(given) for punch_id, given in points.items()}
 
 
-def _with_neighbours(
-    rows: Sequence[PhonePunch], mates: Iterable[int], start: datetime, end: datetime
+def with_neighbours(
+    rows: Sequence[About], mates: Iterable[int], start: datetime, end: datetime
 ) -> list[tuple[About, Signal]]:
+    """Those who came with mates of theirs."""
     with connection.cursor() as cursor:
         cursor.execute(
             _NEIGHBOURS,
@@ -173,18 +174,18 @@ def _with_neighbours(
         )
         near = dict(cursor.fetchall())
     return [
-        (about(row), Signal("neighbours", {"people": near[row.punch_id]}))
+        (row, Signal("neighbours", {"people": near[row.punch_id]}))
         for row in rows
         if near.get(row.punch_id, 0) >= trust.NEIGHBOURS_MIN
     ]
 
 
-def _with_roll_call(rows: Sequence[PhonePunch], zone: ZoneInfo) -> list[tuple[About, Signal]]:
+def with_roll_call(rows: Sequence[About], zone: ZoneInfo) -> list[tuple[About, Signal]]:
     """What the foreman called and the worker confirmed; a word that was denied says nothing.
 
     Of several rounds of a day one confirmed presence is enough: who came late was absent before.
     """
-    days = {(row.worker_id, row.at.astimezone(zone).date()) for row in rows}
+    days = {(row.worker_id, row.punched_at.astimezone(zone).date()) for row in rows}
     called: dict[tuple[int, date], Signal] = {}
     for entry in (
         RollCallEntry.objects.filter(
@@ -197,10 +198,8 @@ def _with_roll_call(rows: Sequence[PhonePunch], zone: ZoneInfo) -> list[tuple[Ab
         code = "roll_call_present" if entry.is_present else "roll_call_absent"
         if entry.state == "confirmed" or not entry.is_present:
             called[entry.worker_id, entry.roll_call.on] = Signal(code, {"entry": entry.pk})
-    keys = {row.punch_id: (row.worker_id, row.at.astimezone(zone).date()) for row in rows}
-    return [
-        (about(row), called[keys[row.punch_id]]) for row in rows if keys[row.punch_id] in called
-    ]
+    keys = {row.punch_id: (row.worker_id, row.punched_at.astimezone(zone).date()) for row in rows}
+    return [(row, called[keys[row.punch_id]]) for row in rows if keys[row.punch_id] in called]
 
 
 def known_phones(worker_ids: Iterable[int]) -> set[tuple[int, int]]:

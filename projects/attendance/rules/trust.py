@@ -1,8 +1,11 @@
-"""Independent signals about a phone's punch, and their sum. Trust decides who looks, never what is paid.
+"""Independent signals about a punch, and their sum. Trust decides who looks, never what is paid.
 
 A punch starts at 50; each signal adds or takes its points once; below 40 the day goes to a person with
 the signals as reasons. No single word of a foreman, and no missing fix alone with good neighbours, can
 bring a punch there; a forged code, a faked position or an impossible journey can.
+
+Of a gate: a face in a rush, or a card at a gate whose clock is wrong, stays above; a card in a rush, an
+impossible journey, and a passage on a day that the worker called absent do not.
 """
 
 from __future__ import annotations
@@ -43,7 +46,24 @@ POINTS: dict[str, int] = {
     "neighbours": 15,
     "roll_call_present": 20,
     "roll_call_absent": -10,
+    "absent_signed": -40,
+    "device_known": 10,
+    "biometric": 15,
+    "password": -10,
+    "clock_wrong": -15,
+    "many_at_once": -45,
 }
+
+# How a person showed who they are where nobody else can show it for them.
+BIOMETRIC = ("face", "finger", "palm")
+# A turnstile lets one person through in about two seconds (its makers' figures: 25 to 60 a minute).
+RUSH_PEOPLE = 5
+RUSH_SECONDS = 3
+# A gate where this is the rule has several doors behind one serial number: its rushes say nothing.
+RUSH_USUAL = 100
+RUSH_USUAL_PERCENT = 10
+# So far off, a corrected clock is no small drift any more.
+CLOCK_WRONG = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,29 @@ def signals_of(told: Told) -> tuple[Signal, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class GateTold:
+    """What a gate's punch says of itself: how the person was known, its clock's error, its delay."""
+
+    method: str
+    clock_error: timedelta
+    delay: timedelta
+
+
+def signals_of_gate(told: GateTold) -> tuple[Signal, ...]:
+    """The signals that need nothing but the punch itself. Its device is on the list, else it is parked."""
+    found = [Signal("device_known")]
+    if told.method in BIOMETRIC:
+        found.append(Signal("biometric", {"method": told.method}))
+    elif told.method == "password":
+        found.append(Signal("password"))
+    if abs(told.clock_error) >= CLOCK_WRONG:
+        found.append(Signal("clock_wrong", {"seconds": round(told.clock_error.total_seconds())}))
+    if told.delay > LATE:
+        found.append(Signal("sent_late", {"minutes": told.delay // timedelta(minutes=1)}))
+    return tuple(found)
+
+
 def _place(told: Told) -> Signal | None:
     if not told.has_position:
         return Signal("no_position")
@@ -114,6 +157,11 @@ def _accuracy(told: Told) -> Signal | None:
 def too_fast(metres: int, seconds: int) -> bool:
     """Whether nobody can have gone so far in that time; what GPS errs by is no journey."""
     return metres > 2 * ACCURACY_METRES_MAX and metres > METRES_PER_SECOND_MAX * max(seconds, 1)
+
+
+def is_usual(rushed: int, passages: int) -> bool:
+    """Whether so many of a gate's passages were in a rush that this is how the gate is built."""
+    return rushed > RUSH_USUAL and rushed * 100 > RUSH_USUAL_PERCENT * passages
 
 
 def score(points: Iterable[int]) -> int:
