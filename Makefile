@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test nightly chaos check bench format stop clean
+.PHONY: help run demo test zones nightly chaos check bench format stop clean
 
 help:  ## what can be asked for
 	@sed -n -E 's/^([a-z]+):.*  ## (.*)/  make \1	\2/p' Makefile | expand -t 16
@@ -21,6 +21,12 @@ demo: $(READY)  ## the same without serving; RESET=1 starts afresh
 
 test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
 	@$(PY) -m pytest -n $(WORKERS) $(PYTEST)
+
+# The rooms where a day, a clock or a due time is reckoned; the fourth zone is that of `make test`.
+zones: $(READY)  ## days and pay once more in UTC, New York and on Lord Howe: process, pages and sites
+	@for zone in UTC America/New_York Australia/Lord_Howe; do echo "$$zone:"; \
+	  TEST_ZONE=$$zone $(PY) -m pytest -n $(WORKERS) tests/attendance tests/acceptance \
+	    tests/milestones tests/statements tests/stories $(PYTEST) || exit 1; done
 
 nightly: $(READY)  ## wages and device parsers over 100,000 random cases each (an hour or so)
 	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest -n $(WORKERS) tests/wages/test_properties.py \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from zoneinfo import available_timezones
 
 
 class BadSetting(SystemExit):
@@ -27,6 +28,14 @@ def flag(name: str, default: bool) -> bool:
     if value in {"0", "false", "no", "off"}:
         return False
     raise BadSetting(name, value, "use 1 or 0")
+
+
+def zone(name: str, default: str) -> str:
+    """The name of a zone of the IANA time zone database."""
+    value = text(name, default)
+    if value not in available_timezones():
+        raise BadSetting(name, value, "a zone like Asia/Shanghai")
+    return value
 
 
 def whole(name: str, default: int, minimum: int, maximum: int) -> int:

@@ -20,6 +20,8 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 # Before Django reads its settings.
+if os.environ.get("TEST_ZONE"):
+    os.environ["TIME_ZONE"] = os.environ["TEST_ZONE"]
 database.enter()
 for _name in ("SECRET_KEY", "VAULT_KEY", "BLIND_INDEX_KEY", "AUDIT_KEY", "SANDBOX_BANK_TOKEN"):
     os.environ.setdefault(_name, f"for-tests-only-{_name}-0123456789abcdef")

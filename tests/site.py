@@ -9,6 +9,7 @@ site.run()                               everything that is due happens
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,7 +33,8 @@ from workers_app.people.models import Crew, Worker
 from workers_app.people.steps import NewWorker
 from workers_app.terms.models import AgreedRate, Agreement
 
-ZONE = ZoneInfo("Asia/Shanghai")
+# TEST_ZONE: the zone of the process and of every site that says no other (`make zones`).
+ZONE = ZoneInfo(os.environ.get("TEST_ZONE") or "Asia/Shanghai")
 START = date(2026, 9, 1)
 CURRENCY = {"CN": "CNY", "US": "USD", "AU": "AUD"}
 # Monday to Friday without a holiday: 8, 9, 10 (a working Saturday), then 12 to 16 October 2026.
@@ -174,7 +176,7 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str, rule_s
     project = Project.objects.create(
         code=code,
         name="试验楼",
-        zone="Asia/Shanghai",
+        zone=ZONE.key,
         currency=currency,
         rule_set=rule_set,
         region=region,
@@ -189,9 +191,9 @@ def _build(*, code: str, workers: int, rate: int, funds: int, basis: str, rule_s
     ):
         Party.objects.create(project=project, organisation=organisation, role=role)
     Policy.objects.create(project=project, valid_from=START, made_by="system")
-    place = Place.objects.create(project=project, code="A", name="A区", zone="Asia/Shanghai")
+    place = Place.objects.create(project=project, code="A", name="A区", zone=ZONE.key)
     gate = Device.objects.create(
-        site=place, kind="hikvision", serial=f"gate-{code}", name="大门", zone="Asia/Shanghai"
+        site=place, kind="hikvision", serial=f"gate-{code}", name="大门", zone=ZONE.key
     )
     contractor = _actor(_user("contractor", code), "general_contractor", gc)
     people_ = [

@@ -56,6 +56,7 @@ class Passed:
     source: str
     device: str
     site: str
+    zone: str  # the site's
 
 
 def figures_of(project_id: int, worker_ids: Iterable[int], first: date, last: date) -> list[Day]:
@@ -123,9 +124,20 @@ def punches(where: Q) -> list[Passed]:
             p.source,
             p.device.name,
             p.site.name,
+            p.site.zone,
         )
         for p in rows
     ]
+
+
+def today(worker_id: int, now: datetime) -> list[Passed]:
+    """The worker's punches of the day that it is on each site now, in time."""
+    lately = punches(Q(worker_id=worker_id, at__gt=now - timedelta(days=2)))
+    return [p for p in lately if _date(p.at, p.zone) == _date(now, p.zone)]
+
+
+def _date(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def days_with_punch(punch_id: int) -> list[int]:

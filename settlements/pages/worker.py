@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +37,6 @@ def me(request: HttpRequest) -> HttpResponse:
     """Today's punches and days, and the month's lines: worked → accepted → released → paid."""
     actor = page_actor(request)
     slips = queries.slips(policy.whose(actor, "statement", "read") & Q(worker_id=actor.worker_id))
-    now = clock.now()
     return render(
         request,
         "settlements/me.html",
@@ -48,9 +45,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "slips": [
                 {"slip": slip, "project": sites.project(slip.project_id)} for slip in slips[:12]
             ],
-            "today": attendance.punches(
-                Q(worker_id=actor.worker_id, at__date=now.astimezone(ZoneInfo("Asia/Shanghai")))
-            ),
+            "today": attendance.today(actor.worker_id, clock.now()) if actor.worker_id else [],
             "asked": {
                 a.statement_id: a
                 for a in queries.asked(Q(statement__worker_id=actor.worker_id), "worker")

@@ -16,7 +16,7 @@ from jianzhu.outbox.models import OutboxMessage
 from projects.attendance.models import DeviceBody, IngestCount, ParkedEvent, Punch
 from projects.sites.models import Device
 from tests.shared import SHARED, needs_shared
-from tests.site import Site
+from tests.site import ZONE, Site
 
 MAC = "a4:d5:c2:99:00:77"
 ANSWERS = {
@@ -30,9 +30,7 @@ ANSWERS = {
 def site(transactional_db):
     site = Site.build(workers=1)
     for kind, serial in (("zkteco", "ZK990001"), ("dahua", "DH990001"), ("uface", "84E0F42099")):
-        Device.objects.create(
-            site=site.place, kind=kind, serial=serial, name=kind, zone="Asia/Shanghai"
-        )
+        Device.objects.create(site=site.place, kind=kind, serial=serial, name=kind, zone=ZONE.key)
     Device.objects.filter(pk=site.gate.pk).update(serial=MAC)
     return site
 
@@ -200,7 +198,7 @@ def test_an_unknown_serial_is_answered_parked_and_read_once_the_terminal_is_regi
 
     commands.register_device(
         site_id=site.place.pk,
-        new=NewDevice("zkteco", "ZK990009", "late", "both", "Asia/Shanghai"),
+        new=NewDevice("zkteco", "ZK990009", "late", "both", ZONE.key),
         actor=site.contractor,
         at=DeviceBody.objects.get().received_at,
     )

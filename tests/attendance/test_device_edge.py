@@ -1,7 +1,6 @@
 """Terminals over HTTP: answered as each expects, kept byte for byte, understood afterwards."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -11,7 +10,7 @@ from jianzhu.outbox import relay
 from projects.attendance.models import DayRecord, DeviceBody, ParkedEvent, Punch
 from projects.sites import commands as sites
 from projects.sites.models import Device
-from tests.site import START, Site
+from tests.site import DAY, START, ZONE, Site, at
 
 ZK = "/iclock/cdata?SN=ZK990001&table=ATTLOG&Stamp=9999"
 
@@ -26,9 +25,7 @@ def gate():
 def site(db):
     site = Site.build(workers=1)
     for kind, serial in (("zkteco", "ZK990001"), ("dahua", "DH990001")):
-        Device.objects.create(
-            site=site.place, kind=kind, serial=serial, name=kind, zone="Asia/Shanghai"
-        )
+        Device.objects.create(site=site.place, kind=kind, serial=serial, name=kind, zone=ZONE.key)
     Device.objects.filter(pk=site.gate.pk).update(serial="a4:d5:c2:99:00:77")
     return site
 
@@ -76,7 +73,7 @@ def test_what_was_sent_becomes_punches_and_a_day(site, gate):
     relay.drain()
 
     first, last = Punch.objects.order_by("at")
-    assert first.at == datetime(2026, 10, 11, 23, 58, tzinfo=UTC)
+    assert first.at == at(DAY, 7, 58)
     assert (first.direction, last.direction) == ("in", "out")
     assert DayRecord.objects.get().minutes == 484
 
@@ -178,8 +175,8 @@ def test_known_drift_comes_off_and_the_devices_own_time_is_kept(site, gate):
     relay.drain()
 
     punch = Punch.objects.get()
-    assert punch.at == datetime(2026, 10, 11, 23, 58, tzinfo=UTC)
-    assert punch.device_at == datetime(2026, 10, 12, 0, 5, tzinfo=UTC)
+    assert punch.at == at(DAY, 7, 58)
+    assert punch.device_at == at(DAY, 8, 5)
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read(site, gate, settings):

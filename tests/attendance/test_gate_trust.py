@@ -23,7 +23,7 @@ from projects.attendance.steps import Passage, digest, write_punches
 from projects.sites.models import Device, Enrolment
 from projects.sites.models import Site as Place
 from tests.attendance.handset import HERE
-from tests.site import DAY, START, Site, at
+from tests.site import DAY, START, ZONE, Site, at
 
 NOON_AFTER = at(DAY + timedelta(days=1), 12)
 FAR = (HERE[0] + 9_000_000, HERE[1])  # a hundred kilometres north
@@ -145,9 +145,9 @@ def test_two_sites_in_reach_of_each_other_are_no_journey(site):
 
 def another_site(site, corner):
     """A second site of the project with its own gate; both have a fence."""
-    place = Place.objects.create(project=site.project, code="B", name="B区", zone="Asia/Shanghai")
+    place = Place.objects.create(project=site.project, code="B", name="B区", zone=ZONE.key)
     gate = Device.objects.create(
-        site=place, kind="hikvision", serial="gate-B", name="B", zone="Asia/Shanghai"
+        site=place, kind="hikvision", serial="gate-B", name="B", zone=ZONE.key
     )
     Enrolment.objects.create(site=place, person_no="001", worker=site.li_wei, valid_from=START)
     for one, here in ((site.place, HERE), (place, corner)):

@@ -14,7 +14,7 @@ from projects.attendance.devices import Maker
 from projects.attendance.models import ParkedEvent, Punch
 from projects.sites.models import Device, DeviceAlarm, DeviceDrift
 from tests.attendance.hearing import settle
-from tests.site import DAY, Site, at
+from tests.site import DAY, ZONE, Site, at
 
 NOW = at(DAY, 20)
 
@@ -141,7 +141,7 @@ def _zkteco(site):
     device, _ = Device.objects.get_or_create(
         kind="zkteco",
         serial="ZK990001",
-        defaults={"site": site.place, "name": "gate", "zone": "Asia/Shanghai"},
+        defaults={"site": site.place, "name": "gate", "zone": ZONE.key},
     )
     return device
 

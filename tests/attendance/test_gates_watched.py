@@ -28,9 +28,7 @@ def now(monkeypatch):
 @pytest.fixture
 def site(db, now):
     site = Site.build(workers=2)
-    Device.objects.create(
-        site=site.place, kind="zkteco", serial=SERIAL, name="gate", zone="Asia/Shanghai"
-    )
+    Device.objects.create(site=site.place, kind="zkteco", serial=SERIAL, name="gate", zone=ZONE.key)
     return site
 
 

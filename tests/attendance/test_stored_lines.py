@@ -1,7 +1,7 @@
 """Stored events as JSON lines: from a gateway over HTTP, or from a file, any number of times."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from unittest.mock import patch
 
 import pytest
@@ -17,7 +17,7 @@ from projects.attendance.devices.lines import read_lines
 from projects.attendance.models import DayRecord, DeviceBody, IngestCount, ParkedEvent, Punch
 from projects.sites.models import Device
 from tests.api.caller import EVENING, Caller, refused
-from tests.site import Site
+from tests.site import DAY, ZONE, Site, at
 
 MORNING = {
     "kind": "zkteco",
@@ -27,14 +27,14 @@ MORNING = {
     "direction": "in",
     "method": "face",
 }
-NIGHT = MORNING | {"at": "2026-10-12T16:02:00+08:00", "direction": "out"}
+NIGHT = MORNING | {"at": at(DAY, 16, 2).isoformat(), "direction": "out"}
 
 
 @pytest.fixture
 def site(db):
     site = Site.build(workers=2)
     Device.objects.create(
-        site=site.place, kind="zkteco", serial="ZK990001", name="gate", zone="Asia/Shanghai"
+        site=site.place, kind="zkteco", serial="ZK990001", name="gate", zone=ZONE.key
     )
     return site
 
@@ -65,8 +65,8 @@ def test_lines_are_punches_at_once_and_a_day_after(site):
     said = answer.json()
     assert (said["events"], said["new"], said["known"], said["parked"]) == (2, 2, 0, 0)
     first, last = Punch.objects.order_by("at")
-    assert first.at == datetime(2026, 10, 11, 23, 58, tzinfo=UTC)
-    assert last.at == datetime(2026, 10, 12, 8, 2, tzinfo=UTC)
+    assert first.at == at(DAY, 7, 58)
+    assert last.at == at(DAY, 16, 2)
     assert first.told_on == date(2026, 10, 12)
     relay.drain()
     assert DayRecord.objects.get().minutes == 484
@@ -86,7 +86,7 @@ def test_the_terminals_own_number_makes_the_same_punch_as_the_terminal(site):
     Device.objects.filter(pk=site.gate.pk).update(serial="a4:d5:c2:99:00:77")
     pushed = {
         "macAddress": "a4:d5:c2:99:00:77",
-        "dateTime": "2026-10-12T07:58:48+08:00",
+        "dateTime": at(DAY, 7, 58).isoformat(),
         "eventType": "AccessControllerEvent",
         "AccessControllerEvent": {
             "majorEventType": 5,
@@ -103,7 +103,7 @@ def test_the_terminals_own_number_makes_the_same_punch_as_the_terminal(site):
         "kind": "hikvision",
         "serial": "a4:d5:c2:99:00:77",
         "person_no": "001",
-        "at": "2026-10-12T07:58:48+08:00",
+        "at": at(DAY, 7, 58).isoformat(),
         "serial_no": 139,
     }
 
@@ -179,7 +179,7 @@ def test_a_backlog_with_known_events_adds_only_the_new_ones(site):
 def test_a_file_is_ingested_in_processes_and_twice_is_once(transactional_db, tmp_path, capsys):
     site = Site.build(workers=2)
     Device.objects.create(
-        site=site.place, kind="zkteco", serial="ZK990001", name="gate", zone="Asia/Shanghai"
+        site=site.place, kind="zkteco", serial="ZK990001", name="gate", zone=ZONE.key
     )
     file = tmp_path / "events.jsonl"
     file.write_bytes(lines(MORNING, NIGHT))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 import segno
-from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,13 +37,12 @@ def punch(request: HttpRequest) -> HttpResponse:
     actor, now = page_actor(request), clock.now()
     if actor.worker_id is None:
         raise Forbidden(noun="phone_punch", verb="send")
-    today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     called = RollCallEntry.objects.filter(
         policy.whose(actor, "roll_call_entry", "answer"), state="called"
     ).select_related("roll_call__site")
     known = {
         "worker": actor.worker_id,
-        "sites": [{"id": p.id, "name": p.name} for p in queries.places_of(actor.worker_id, today)],
+        "sites": [{"id": p.id, "name": p.name} for p in queries.places_of(actor.worker_id, now)],
         "send": reverse("api-phone-punches"),
         "register": reverse("api-phones"),
         "sign_in": reverse("worker-sign-in"),

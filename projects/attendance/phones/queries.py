@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from projects.attendance.gates.signals import of_gates
 from projects.attendance.phones.models import PhonePunch, PunchSignal
@@ -65,8 +66,13 @@ class Place:
     project_id: int
 
 
-def places_of(worker_id: int, day: date) -> list[Place]:
-    """The sites of the projects on which the worker has terms that day."""
-    projects = terms.projects_of(worker_id, day)
-    rows = Site.objects.filter(project__in=projects).order_by("project", "code")
-    return [Place(row.pk, row.name, row.project_id) for row in rows]
+def places_of(worker_id: int, at: datetime) -> list[Place]:
+    """The sites of the projects on which the worker has terms on the day that it is there now."""
+    days = {(at + timedelta(hours=hours)).date() for hours in (-12, 0, 14)}  # all that it can be
+    projects = {day: terms.projects_of(worker_id, day) for day in days}
+    rows = Site.objects.filter(project__in=set().union(*projects.values()))
+    return [
+        Place(row.pk, row.name, row.project_id)
+        for row in rows.order_by("project", "code")
+        if row.project_id in projects.get(at.astimezone(ZoneInfo(row.zone)).date(), ())
+    ]

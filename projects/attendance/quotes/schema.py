@@ -27,6 +27,7 @@ INSTANT = {
 MINUTES = {"type": "integer", "minimum": 0, "maximum": MINUTES_MAX}
 ID = {"type": ["string", "integer"], "maxLength": 64}
 CLOCKS = {"type": "array", "prefixItems": [CLOCK, CLOCK], "minItems": 2, "maxItems": 2}
+PAIR = {"type": "array", "prefixItems": [MINUTES, MINUTES], "minItems": 2, "maxItems": 2}
 # Fields of the rule that are times of day; the others are minutes, seconds or choices.
 CLOCK_FIELDS = ("starts", "ends", "day_starts", "night_starts", "night_ends")
 
@@ -47,6 +48,8 @@ def _rule_field(name: str) -> dict[str, Any]:
         return {"anyOf": [CLOCK, {"type": "null"}]} if name in ("starts", "ends") else CLOCK
     if name == "break_windows":
         return {"type": "array", "maxItems": 12, "items": CLOCKS}
+    if name == "breaks_by_length":
+        return {"type": "array", "maxItems": 12, "items": PAIR}
     if name == "duplicate_seconds":
         return {"type": "integer", "minimum": 0, "maximum": SECONDS_MAX}
     if name == "workday_minutes":

@@ -26,11 +26,11 @@ def rounded(value: int, step: int, way: str) -> int:
 
 
 def rounded_punch(span: Span, rule: DayRule) -> Span:
-    """Both ends to the nearest step (29 CFR 785.48 (b) allows it where it averages out)."""
+    """Both ends to a step (29 CFR 785.48 (b) allows the nearest, where it averages out)."""
     step = rule.round_punch_minutes * MINUTE
     if not step:
         return span
-    return rounded(span[0], step, "nearest"), rounded(span[1], step, "nearest")
+    return rounded(span[0], step, rule.rounding_in), rounded(span[1], step, rule.rounding_out)
 
 
 def within_shift(span: Span, window: Window | None, rule: DayRule) -> Span | None:
@@ -38,11 +38,38 @@ def within_shift(span: Span, window: Window | None, rule: DayRule) -> Span | Non
     if window is None or rule.count == "presence":
         return span
     start, end = max(span[0], window.starts), span[1]
+    if rule.grace == "counts":
+        start, end = _in_grace(start, end, window, rule)
     if end > window.ends:
         step = rule.after_end_step_minutes * MINUTE
         if step:
             end = window.ends + (end - window.ends) // step * step
     return (start, end) if end > start else None
+
+
+def _in_grace(start: int, end: int, window: Window, rule: DayRule) -> Span:
+    late, early = rule.late_grace_minutes or 0, rule.early_grace_minutes or 0
+    return (
+        window.starts if start <= window.starts + late * MINUTE else start,
+        window.ends if window.ends - early * MINUTE <= end < window.ends else end,
+    )
+
+
+def joined(spans: Sequence[Span], rule: DayRule) -> list[Span]:
+    """The spans with gaps closed that are so short that they are paid (29 CFR 785.18)."""
+    found: list[Span] = []
+    for span in spans:
+        if found and span[0] - found[-1][1] <= rule.paid_break_minutes * MINUTE:
+            found[-1] = (found[-1][0], span[1])
+        else:
+            found.append(span)
+    return found
+
+
+def unpaid(breaks: Iterable[Span], rule: DayRule) -> list[Span]:
+    """The punched breaks that come off."""
+    paid = rule.paid_break_minutes * MINUTE
+    return [(start, end) for start, end in breaks if not paid or end - start > paid]
 
 
 def without(spans: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
@@ -68,10 +95,11 @@ def without_fixed_break(worked: list[Span], counted: Sequence[Span], rule: DayRu
     Where in the day it lay nobody wrote down; it is taken from the middle.
     """
     presence = minutes_of(worked)
-    if not rule.break_minutes or presence <= rule.break_after_minutes:
+    due = _break_of(presence, rule)
+    if not due:
         return worked
     whole = (counted[-1][1] - counted[0][0]) // MINUTE
-    missing = rule.break_minutes - max(0, whole - presence)
+    missing = due - max(0, whole - presence)
     if missing <= 0:
         return worked
     half = max(0, (presence - missing) // 2) * MINUTE
@@ -80,6 +108,13 @@ def without_fixed_break(worked: list[Span], counted: Sequence[Span], rule: DayRu
             return without(worked, [(start + half, start + half + missing * MINUTE)])
         half -= end - start
     return worked
+
+
+def _break_of(presence: int, rule: DayRule) -> int:
+    """The break that belongs to a presence of so many minutes."""
+    if rule.breaks_by_length:
+        return max((b for longer, b in rule.breaks_by_length if presence > longer), default=0)
+    return rule.break_minutes if presence > rule.break_after_minutes else 0
 
 
 def night_minutes(worked: Iterable[Span], frame: Frame) -> int:

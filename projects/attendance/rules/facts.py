@@ -60,8 +60,12 @@ class DayRule:
     `span`: "first_in_last_out" or "every_pair".
     `sites`: a day on two sites is asked about ("ask") or paired per site ("each").
     `break_minutes` come off once the presence is longer than `break_after_minutes`, less what was
-    away already; `break_windows` are clock times that never count; punched breaks count where
-    `punched_breaks` is "paid". `round_minutes` rounds the day's sum, `round_punch_minutes` each time.
+    away already; where a law or contract names several lengths, `breaks_by_length` holds (longer than,
+    break) pairs and the longest that applies counts; `break_windows` are clock times that never count;
+    punched breaks count where `punched_breaks` is "paid", and any break or gap of up to
+    `paid_break_minutes` always does (29 CFR 785.18: 20). `round_minutes` rounds the day's sum,
+    `round_punch_minutes` each time, in by `rounding_in` and out by `rounding_out`.
+    `grace` "counts": who comes or goes within the grace is taken to be on time.
     `half_day_below`/`absent_below` name a short day; they take no minute off.
     `holidays`: passages on days that the calendar calls free "count", are asked about, or are skipped.
     工 count in quarter steps of `workday_minutes`.
@@ -90,6 +94,11 @@ class DayRule:
     round_minutes: int = 0
     rounding: str = "down"
     round_punch_minutes: int = 0
+    rounding_in: str = "nearest"
+    rounding_out: str = "nearest"
+    paid_break_minutes: int = 0
+    breaks_by_length: tuple[tuple[int, int], ...] = ()
+    grace: str = "marks"
     half_day_below: int | None = None
     absent_below: int | None = None
     late_grace_minutes: int | None = None
@@ -101,8 +110,9 @@ class DayRule:
         """The rule kept as JSON; fields it does not name have their defaults."""
         known = {field.name for field in fields(cls)}
         given = {name: value for name, value in document.items() if name in known}
-        if "break_windows" in given:
-            given["break_windows"] = tuple((a, b) for a, b in given["break_windows"])
+        for name in ("break_windows", "breaks_by_length"):
+            if name in given:
+                given[name] = tuple((a, b) for a, b in given[name])
         return cls(**given)
 
 
@@ -122,6 +132,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "sites": ("ask", "each"),
     "punched_breaks": ("unpaid", "paid"),
     "rounding": ("down", "nearest", "up"),
+    "rounding_in": ("down", "nearest", "up"),
+    "rounding_out": ("down", "nearest", "up"),
+    "grace": ("marks", "counts"),
     "holidays": ("count", "ask", "skip"),
 }
 

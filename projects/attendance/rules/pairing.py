@@ -88,6 +88,8 @@ class Reader:
         breaks: list[Span] = []
         for own in by_site:
             spans, away, doubts = pairs(own, rule, ignored)
+            if rule.paid_break_minutes:
+                spans, away = counting.joined(spans, rule), counting.unpaid(away, rule)
             presence += spans
             breaks += away
             day.exceptions += doubts
