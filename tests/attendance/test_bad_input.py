@@ -7,16 +7,19 @@ import gzip
 import http.client
 import json
 import zlib
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
 
+from jianzhu.kernel import clock
 from jianzhu.outbox import relay
 from jianzhu.outbox.models import OutboxMessage
+from projects.attendance import capture
 from projects.attendance.models import DeviceBody, IngestCount, ParkedEvent, Punch
-from projects.sites.models import Device
+from projects.sites.models import Device, Enrolment
 from tests.shared import SHARED, needs_shared
-from tests.site import ZONE, Site
+from tests.site import START, ZONE, Site
 
 MAC = "a4:d5:c2:99:00:77"
 ANSWERS = {
@@ -349,22 +352,68 @@ def test_every_makers_event_over_real_http_is_the_same_passage(gate):
     assert len(punches) == 4
 
 
+# Who sent the samples, and the numbers of the people in them.
+SAMPLED = [
+    ("hikvision", "a4:d5:c2:24:dd:74"),
+    ("hikvision", "e0:ca:3c:e8:e2:ab"),
+    ("dahua", "REDACTED_DEVICE_SN"),
+    ("uface", "84E0F42000000001"),
+    ("zkteco", "DEVICE0001"),
+]
+PEOPLE = ("001", "REDACTED_USER_ID", "00000000000000000000000000000001", "11", "1", "00042", "7")
+
+
 @needs_shared
-def test_the_samples_of_all_makers_are_answered_and_read(gate):
+def test_every_sample_of_every_maker_is_answered_and_read(site, gate):
+    """Pushed by the three protocols and the call-back, shaken hands with, and given on a pull."""
     samples = SHARED / "data" / "samples" / "devices"
-    sent = 0
-    for file in sorted(samples.iterdir()):
-        maker = file.name.partition("_")[0]
-        body = file.read_bytes()
-        if maker in ANSWERS and "search" not in file.name:
-            kind = "application/x-www-form-urlencoded" if maker == "uface" else "application/json"
-            assert gate.maker(maker, body, kind=kind) == (200, ANSWERS[maker]), file.name
-            sent += 1
-    log = (samples / "zk_attlog.txt").read_bytes()
-    said = gate.send("/iclock/cdata?SN=ZK990001&table=ATTLOG&Stamp=9999", log, "text/plain")
-    assert said == (200, b"OK: 4")
+    for kind, serial in SAMPLED:
+        Device.objects.create(
+            site=site.place, kind=kind, serial=serial, name=kind, zone="Asia/Shanghai"
+        )
+    for number in PEOPLE:
+        Enrolment.objects.create(
+            site=site.place,
+            person_no=number,
+            worker=site.li_wei,
+            valid_from=date(2020, 1, 1),
+            valid_to=START,
+        )
+
+    files = {file.name: file.read_bytes() for file in samples.iterdir()}
+    pushed = {
+        name: gate.maker(
+            maker,
+            body,
+            kind="application/x-www-form-urlencoded" if maker == "uface" else "application/json",
+        )
+        for name, body in files.items()
+        if (maker := name.partition("_")[0]) in ANSWERS and "search" not in name
+    }
+    hands = gate.send("/iclock/cdata?SN=DEVICE0001&options=all&pushver=2.4.1", method="GET")
+    poll = gate.send("/iclock/getrequest?SN=DEVICE0001", method="GET")
+    table = "/iclock/cdata?SN=DEVICE0001&Stamp=9999&table="
+    log = gate.send(f"{table}ATTLOG", files["zk_attlog.txt"], "text/plain")
+    user = gate.send(f"{table}OPERLOG", files["zk_operlog_user.txt"], "text/plain")
+    page = json.loads(files["hikvision_acsevent_search.json"])["response_shape"]
+    capture.keep_page(serial="a4:d5:c2:24:dd:74", content=json.dumps(page).encode(), at=clock.now())
     gate.settle()
 
-    assert sent >= 7
-    assert DeviceBody.objects.count() == sent + 1
-    assert counted("events") >= 8
+    assert {(status, body) for status, body in pushed.values()} == {
+        (200, answer) for answer in ANSWERS.values()
+    }
+    assert len(pushed) + 4 == len(files), "no sample was left out"
+    assert hands[1].startswith(b"GET OPTION FROM: DEVICE0001")
+    assert [answer[1].strip() for answer in (poll, log)] == [b"OK", b"OK: 4"]
+    assert user[0] == 200
+    told = Punch.objects.order_by("at").values_list("device__kind", "at")
+    assert [(kind, at.isoformat()) for kind, at in told] == [
+        ("dahua", "2023-11-14T22:13:20+00:00"),
+        ("zkteco", "2024-03-15T00:31:05+00:00"),
+        ("uface", "2025-03-12T23:02:04+00:00"),
+        ("zkteco", "2025-03-13T10:10:41+00:00"),
+        ("zkteco", "2025-08-27T02:57:49+00:00"),
+        ("hikvision", "2025-10-21T23:02:11+00:00"),
+        ("hikvision", "2025-10-22T05:43:48+00:00"),
+        ("zkteco", "2025-10-30T01:00:00+00:00"),
+    ]

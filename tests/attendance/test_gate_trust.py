@@ -66,7 +66,7 @@ def judge(site, *workers):
         "last": f"{DAY}",
         "worker_ids": [w.pk for w in workers or site.workers],
     }
-    subscribers.pair([News(id=1, payload=payload)], NOON_AFTER)
+    subscribers.pair([News(1, "day_record.end_due", payload)], NOON_AFTER)
     return {d.worker_id: (d.state, d.minutes, tuple(d.exceptions)) for d in DayRecord.objects.all()}
 
 

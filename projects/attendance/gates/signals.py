@@ -109,17 +109,18 @@ _CLOCKS = f"""
       FROM projects_punch
      WHERE {_OF_DAYS} AND abs(extract(epoch FROM device_at - at)) >= %(wrong)s
 """
-# Of a run of passages at one gate, the first and the last of so many lie within so few seconds.
+# Passages with many others at their gate within the seconds before and after; who they were is
+# looked at afterwards.
 _RUSHES = f"""
     SELECT id, worker_id, at, device_id, passages
       FROM (SELECT id, worker_id, at, device_id,
                    count(*) OVER (PARTITION BY device_id) AS passages,
-                   lag(at, %(others)s) OVER gate AS before, lead(at, %(others)s) OVER gate AS after
+                   count(*) OVER (PARTITION BY device_id ORDER BY at
+                                  RANGE BETWEEN make_interval(secs => %(within)s) PRECEDING
+                                        AND make_interval(secs => %(within)s) FOLLOWING) AS near
               FROM projects_punch
-             WHERE {_OF_DAYS}
-            WINDOW gate AS (PARTITION BY device_id ORDER BY at)) AS run
-     WHERE at - before <= make_interval(secs => %(within)s)
-        OR after - at <= make_interval(secs => %(within)s)
+             WHERE {_OF_DAYS}) AS run
+     WHERE near >= %(people)s
      ORDER BY device_id, at
 """
 
@@ -149,7 +150,7 @@ def _clocks(days: Days) -> list[Found]:
 def _rushes(days: Days) -> list[Found]:
     """More people through one gate than can have walked through it."""
     with connection.cursor() as cursor:
-        rush = {"others": trust.RUSH_PEOPLE - 1, "within": trust.RUSH_SECONDS}
+        rush = {"people": trust.RUSH_PEOPLE, "within": trust.RUSH_SECONDS}
         cursor.execute(_RUSHES, {**_asked(days), **rush})
         rows = cursor.fetchall()
     by_gate: dict[tuple[int, int], list[tuple[int, int, datetime]]] = defaultdict(list)
