@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from bench.ground import AT, DAYS, MONTH, big_site, database, pour
 
 CHUNK = 250
+GATES = 12
 LAST = MONTH + timedelta(days=DAYS - 1)
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -37,6 +38,15 @@ def pair(project_id: int, chunk: list[int]) -> None:
     commands.pair_days(project_id=project_id, worker_ids=chunk, first=MONTH, last=LAST, at=AT)
 
 
+def doubt(project_id: int) -> float:
+    """Seconds to look for what is odd about the gates of the whole month, in one process."""
+    from projects.attendance import commands
+
+    started = time.perf_counter()
+    commands.doubt_gates(project_id=project_id, first=MONTH, last=LAST, at=AT)
+    return time.perf_counter() - started
+
+
 def timed(pool: ProcessPoolExecutor, project_id: int, chunks: list[list[int]]) -> float:
     started = time.perf_counter()
     list(pool.map(pair, [project_id] * len(chunks), chunks))
@@ -44,11 +54,19 @@ def timed(pool: ProcessPoolExecutor, project_id: int, chunks: list[list[int]]) -
 
 
 def punched(site, ids: list[int]) -> int:
-    """Four punches a day: in, out for lunch, in, out; some minutes apart from worker to worker."""
+    """Four punches a day: in, out for lunch, in, out; a person a second through each of some gates."""
     from django.db import connection
 
     from projects.attendance.models import DeviceBody, Punch
     from projects.attendance.steps import digest
+    from projects.sites.models import Device
+
+    gates = [site.gate.pk] + [
+        Device.objects.create(
+            site=site.place, kind="hikvision", serial=f"bench-{n}", name="gate", zone=site.gate.zone
+        ).pk
+        for n in range(GATES - 1)
+    ]
 
     body = DeviceBody.objects.create(
         device=site.gate,
@@ -68,12 +86,13 @@ def punched(site, ids: list[int]) -> int:
     times = ((7, "in"), (12, "out"), (13, "in"), (17, "out"))
 
     def rows():
-        for i in ids:
+        for place, i in enumerate(ids):
+            gate, queued = gates[place % GATES], timedelta(seconds=2 * (place // GATES))
             for n in range(DAYS):
                 on = MONTH + timedelta(days=n)
                 for hour, side in times:
-                    at = datetime(on.year, on.month, on.day, hour, i % 50, tzinfo=ZONE)
-                    same = (i, site.project.pk, site.place.pk, site.gate.pk, body.pk, at, at)
+                    at = datetime(on.year, on.month, on.day, hour, tzinfo=ZONE) + queued
+                    same = (i, site.project.pk, site.place.pk, gate, body.pk, at, at)
                     key = f"{i}@{on}/{hour}"
                     yield (*same, AT, on, side, "face", "device", key, AT)
 
@@ -128,6 +147,7 @@ def main(workers: int, processes: int) -> None:
             quarter = timed(pool, site.project.pk, first)
             rest = timed(pool, site.project.pk, groups[len(first) :])
             again = timed(pool, site.project.pk, groups)
+        odd = doubt(site.project.pk)
         took, made = quarter + rest, DayRecord.objects.filter(state="confirmed").count()
         part = sum(map(len, first)) * DAYS
         print(
@@ -135,6 +155,7 @@ def main(workers: int, processes: int) -> None:
             f"{part} days at {part / quarter:.0f}/s, the rest at {(made - part) / rest:.0f}/s"
         )
         print(f"paired again without news: {again:.1f} s")
+        print(f"looked for what is odd about {GATES} gates: {odd:.1f} s")
         least = floor(site.project.pk, ids)
         print(
             f"floor, read and COPY alone in one process: {least:.1f} s; "

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from projects.scheduling.models import Assignment
+from projects.scheduling.models import Assignment, WorkPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,27 @@ def assignments(where: Q) -> list[Planned]:
             r.reason,
         )
         for r in rows.order_by("-starts_on", "pk")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A piece of work of a project, with the item and the unit that it is measured in."""
+
+    id: int
+    project_id: int
+    project: str
+    name: str
+    item: str
+    unit: str
+
+
+def packages(where: Q) -> list[Package]:
+    """Work packages by a filter, by project and code."""
+    rows = WorkPackage.objects.select_related("project").filter(where)
+    return [
+        Package(r.pk, r.project_id, r.project.name, r.name, r.item, r.unit)
+        for r in rows.order_by("project", "code")
     ]
 
 

@@ -52,6 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "sheets": sorted(sheets, key=lambda s: s.state not in WAITING_STATES)[:SHOWN_MAX],
             "milestones": sorted(found, key=lambda m: m.state != "submitted")[:SHOWN_MAX],
             "crews": crews,
+            "may_draft": policy.may(actor, "task_sheet", "draft"),
             "notices": notices.notices(policy.whose(actor, "notice", "read"), SHOWN_MAX),
         },
     )

@@ -16,7 +16,7 @@ from jianzhu.web.accounts import commands as accounts
 from settlements.payouts.models import Payout
 from tests.site import DAY, Site
 from workers_app.people import commands as people
-from workers_app.people import errors, steps
+from workers_app.people import errors, queries, steps
 from workers_app.people.models import PayeeAccount
 
 NEW = "99990000000000007777"
@@ -30,7 +30,7 @@ class Attack:
         self.said: list[str] = []
 
     def code(self, purpose: str = "payee_change") -> str:
-        phone = steps.phone_of(self.worker)
+        phone = queries.phone_of(self.worker)
         return accounts.request_code(phone=phone, purpose=purpose, at=clock.now()) or ""
 
     def propose(self, *, actor=None, account=NEW, old_session=True, **proof):
