@@ -12,6 +12,7 @@ ALL = (
     "bench.wages",
     "bench.audit",
     "bench.posting",
+    "bench.reconciliation",
     "bench.billion 5000",
 )
 for name in ALL:

@@ -10,7 +10,6 @@ it breaks by seed: before, after, slow, 429, 409, 500 (stored like any answer).
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import random
 import re
@@ -20,11 +19,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
+from tests import stripe_shapes as shapes
 from tests.stripe_schema import check_answer, check_request
+from tests.stripe_shapes import DAY, decode, problem, shape, sign
 
-DAY = 86_400
 FAULTS = ("before", "after", "slow", "429", "409", "500")
 
 
@@ -212,17 +212,7 @@ class StripeStandIn:
         )
 
     def _account(self, body: dict[str, Any]) -> dict[str, Any]:
-        made = {
-            "id": self._id("acct"),
-            "object": "account",
-            "created": self.world.now,
-            "country": body.get("country", "US"),
-            "details_submitted": False,
-            "payouts_enabled": False,
-            "charges_enabled": False,
-            "metadata": body.get("metadata", {}),
-            "type": "express",
-        }
+        made = shapes.account(self._id("acct"), body, self.world.now)
         self.world.things[str(made["id"])] = made
         return made
 
@@ -241,24 +231,7 @@ class StripeStandIn:
             return 400, problem("invalid_request_error", "balance_insufficient", "short")
         self.world.platform -= amount
         self.world.balances[body["destination"]] += amount
-        made = {
-            "id": self._id("tr"),
-            "object": "transfer",
-            "amount": amount,
-            "amount_reversed": 0,
-            "balance_transaction": None,
-            "created": self.world.now,
-            "currency": body["currency"],
-            "description": None,
-            "destination": body["destination"],
-            "livemode": False,
-            "metadata": body.get("metadata", {}),
-            "reversals": {"object": "list", "data": [], "has_more": False, "url": "/v1/transfers"},
-            "reversed": False,
-            "source_transaction": None,
-            "source_type": "card",
-            "transfer_group": body.get("transfer_group"),
-        }
+        made = shapes.transfer(self._id("tr"), body, self.world.now)
         self.world.things[str(made["id"])] = made
         self.write("transfer", made)
         self.emit("transfer.created", made)
@@ -271,36 +244,7 @@ class StripeStandIn:
         if amount > self.world.balances[account]:
             return 400, problem("invalid_request_error", "balance_insufficient", "short")
         self.world.balances[account] -= amount
-        made = {
-            "id": self._id("po"),
-            "object": "payout",
-            "_account": account,
-            "amount": amount,
-            "application_fee": None,
-            "application_fee_amount": None,
-            "arrival_date": self.world.now + DAY,
-            "automatic": False,
-            "balance_transaction": None,
-            "created": self.world.now,
-            "currency": body["currency"],
-            "description": None,
-            "destination": "ba_999",
-            "failure_balance_transaction": None,
-            "failure_code": None,
-            "failure_message": None,
-            "livemode": False,
-            "metadata": body.get("metadata", {}),
-            "method": "standard",
-            "original_payout": None,
-            "payout_method": None,
-            "reconciliation_status": "not_applicable",
-            "reversed_by": None,
-            "source_type": "card",
-            "statement_descriptor": None,
-            "status": "pending",
-            "trace_id": None,
-            "type": "bank_account",
-        }
+        made = shapes.payout(self._id("po"), body, account, self.world.now)
         self.world.things[str(made["id"])] = made
         self.write("payout", made)
         self.emit("payout.created", made, account)
@@ -317,18 +261,7 @@ class StripeStandIn:
         self.world.platform += amount
         transfer["amount_reversed"] += amount
         transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
-        made = {
-            "id": self._id("trr"),
-            "object": "transfer_reversal",
-            "amount": amount,
-            "balance_transaction": None,
-            "created": self.world.now,
-            "currency": transfer["currency"],
-            "destination_payment_refund": None,
-            "metadata": body.get("metadata", {}),
-            "source_refund": None,
-            "transfer": transfer_id,
-        }
+        made = shapes.reversal(self._id("trr"), transfer, amount, body, self.world.now)
         self.world.things[str(made["id"])] = made
         self.write("reversal", made)
         return 200, shape(made)
@@ -388,33 +321,6 @@ class StripeStandIn:
             "has_more": len(rows) > limit,
             "data": [shape(row) for row in rows[:limit]],
         }
-
-
-def shape(thing: dict[str, Any]) -> dict[str, Any]:
-    """As the API shows it."""
-    return {name: value for name, value in thing.items() if not name.startswith("_")}
-
-
-def problem(kind: str, code: str, message: str) -> dict[str, Any]:
-    return {"error": {"type": kind, "message": message, **({"code": code} if code else {})}}
-
-
-def sign(body: bytes, secret: str, at: int) -> str:
-    """A Stripe-Signature header."""
-    mac = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256)
-    return f"t={at},v1={mac.hexdigest()}"
-
-
-def decode(text: str) -> dict[str, Any]:
-    """`a[b][0]=c` as nested values."""
-    found: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        keys = re.findall(r"[^\[\]]+", name)
-        place = found
-        for key in keys[:-1]:
-            place = place.setdefault(key, {})
-        place[keys[-1]] = value
-    return found
 
 
 class Door(BaseHTTPRequestHandler):

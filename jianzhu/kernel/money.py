@@ -13,7 +13,14 @@ from fractions import Fraction
 from typing import Self
 
 # ISO 4217 minor-unit digits of the currencies the product pays in.
-DIGITS = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "AUD": 2, "SGD": 2, "HKD": 2, "JPY": 0}
+# Minor units of ISO 4217, by how many decimals; those first that the product pays in.
+_CURRENCIES = {
+    2: "CNY USD EUR GBP AUD SGD HKD AED BDT BRL CAD CHF CZK DKK EGP HUF IDR ILS INR KES KZT LKR MAD"
+    " MOP MXN MYR NGN NOK NPR NZD PEN PHP PKR PLN QAR RON RUB SAR SEK THB TRY TWD TZS UAH UZS ZAR",
+    0: "JPY KRW VND CLP ISK PYG UGX XAF XOF XPF",
+    3: "KWD BHD OMR JOD TND IQD LYD",
+}
+DIGITS = {code: digits for digits, codes in _CURRENCIES.items() for code in codes.split()}
 
 PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?")
 

@@ -124,6 +124,7 @@ def statement(request: HttpRequest, statement_id: int) -> HttpResponse:
             "classes": queries.classes_of(row),
             "names": access.names_of({row.decided_by}),
             "may": {v: policy.may(actor, "bank_statement", v) for v in ("take", "dismiss")},
+            "has_sums": not set(row.reasons) - reconciliation.SUMS,
         },
     )
 

@@ -31,6 +31,19 @@ def owe(payouts: Sequence[Payout], *, at: datetime) -> None:
 
 
 @step
+def give_up(payouts: Sequence[Payout], *, at: datetime) -> None:
+    """Tried again by itself as often as makes sense: the operator asks the bank what is wrong.
+
+    The caller saves `owner`, `act_by` and `escalated`.
+    """
+    for payout in payouts:
+        payout.owner, payout.act_by = "operator", at + rules.ESCALATION_CLOCK
+        payout.escalated += 1
+    _arm(payouts)
+    telling.tell_owner("payout_to_act", payouts, at=at)
+
+
+@step
 def fall_silent(payouts: Sequence[Payout], *, at: datetime) -> None:
     """The last read brought no word: the operator gets the bank's in writing (`resolving`)."""
     for payout in payouts:

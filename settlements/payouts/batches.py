@@ -272,9 +272,14 @@ def bring_statements(*, wage_account_id: int, body: bytes, actor: Actor, at: dat
             page=one.page,
             source="camt",
             reference=one.reference,
-            reasons=one.reasons,
+            reasons=one.reasons or _foreign(one.currency, account.currency),
             at=at,
         )
         for one in found
     ]
     return [r.statement_id for r in reads if r.statement_id is not None]
+
+
+def _foreign(theirs: str, ours: str) -> tuple[str, ...]:
+    """A statement in another currency than the account's is of something else."""
+    return ("other_currency",) if theirs != ours else ()

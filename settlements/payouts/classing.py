@@ -126,6 +126,7 @@ def page_from(statement: BankStatement) -> StatementPage:
         cursor=statement.cursor,
         opening_minor=statement.opening_minor or 0,
         closing_minor=statement.closing_minor or 0,
+        has_balances=statement.opening_minor is not None,
         entries=tuple(
             StatementEntry(**{**e, "at": datetime.fromisoformat(e["at"])})
             for e in statement.entries

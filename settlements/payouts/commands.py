@@ -183,12 +183,14 @@ def _after_failure(failed: Sequence[Payout], at: datetime) -> None:
             people_steps.suspend_payee(
                 payee_id=payout.payee_id, reason=payout.code, actor=SYSTEM, at=at
             )
-        if meaning.retryable:
-            outbox.put("payout.retry_due", due_at=at + rules.RETRY_AFTER, payout_ids=[payout.pk])
-        elif meaning.state == "held":
+        wait = rules.retry_in(payout.attempt) if meaning.retryable else None
+        if wait is not None:
+            outbox.put("payout.retry_due", due_at=at + wait, payout_ids=[payout.pk])
+        elif meaning.state in ("held", "retry"):
             payout.hold(code=payout.code, reason=payout.reason)
             held.append(payout)
-    _save(held, ["state", "code", "reason"])
+    acting.give_up([p for p in held if meaning_of(p.code, p.reason).retryable], at=at)
+    _save(held, ["state", "code", "reason", "owner", "act_by", "escalated"])
     _tell(held, "hold", at)
 
 

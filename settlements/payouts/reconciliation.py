@@ -13,16 +13,30 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import command, lock, step
-from jianzhu.kernel.errors import NotFound
+from jianzhu.kernel.errors import NotFound, Refusal
 from jianzhu.outbox import steps as outbox
 from settlements.funding.models import WageAccount
 from settlements.payouts import breaks, classing, commands, rules
 from settlements.payouts.models import BankEntry, BankStatement, RailCursor
 from settlements.payouts.rails.protocol import Outcome, Rail, StatementPage
+
+# A person may believe a statement whose sums are wrong, never one that could not be read as money.
+SUMS = frozenset({"does_not_foot", "does_not_chain"})
+
+
+class NothingToTake(Refusal):
+    code = "nothing_to_take"
+    status = 409
+    sentence = _(
+        "Statement %(reference)s can't be read as money, so there is nothing to take: "
+        "dismiss it and ask the bank for another."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +109,17 @@ def _write(
     at: datetime,
 ) -> Read:
     account = lock(WageAccount, account_id)
-    cursor, _new = RailCursor.objects.get_or_create(wage_account=account)
+    cursor, _made = RailCursor.objects.get_or_create(wage_account=account)
     arm(account_id=account.pk, at=at)
     digest = _digest(page)
     known = BankStatement.objects.filter(wage_account=account, digest=digest).first()
     if known is not None:
         return Read(statement_id=known.pk, parked=known.state != "taken")
-    gap, found = _gap(page, None if cursor.read_at is None else cursor.balance_minor)
+    before = None if cursor.read_at is None else cursor.balance_minor
+    gap, found = _gap(page, before) if page.has_balances else (0, [])
     reasons = (*reasons, *found)
     if not page.entries and not reasons and reference == "":
+        breaks.find(account, [], at=at)  # what is missing by now is missing here too
         return _move_on(cursor, page, at)
     statement = BankStatement.objects.create(
         wage_account=account,
@@ -112,8 +128,8 @@ def _write(
         digest=digest,
         entries=[{**asdict(entry), "at": entry.at.isoformat()} for entry in page.entries],
         cursor=page.cursor,
-        opening_minor=page.opening_minor,
-        closing_minor=page.closing_minor,
+        opening_minor=page.opening_minor if page.has_balances else None,
+        closing_minor=page.closing_minor if page.has_balances else None,
         gap_minor=gap,
         reasons=list(reasons),
         state="parked" if reasons else "taken",
@@ -136,7 +152,8 @@ def _enter(
     """Write the entries with their classes, open breaks, and move the cursor."""
     rows, findings = classing.classed(account, page.entries)
     BankEntry.objects.bulk_create(rows, batch_size=5_000)
-    _move_on(cursor, page, at)
+    if page.has_balances:
+        _move_on(cursor, page, at)
     breaks.find(account, findings, at=at)
     classes = dict(Counter(row.matched_as for row in rows))
     _tell(account, statement, "reconcile", classes, at)
@@ -222,9 +239,11 @@ def take_parked(*, statement_id: int, reason: str, actor: Actor, at: datetime) -
         raise NotFound(noun="bank_statement")
     account = lock(WageAccount, found.wage_account_id)
     statement = lock(BankStatement, statement_id)
+    if set(statement.reasons) - SUMS:
+        raise NothingToTake(reference=statement.reference)
     statement.take(by=str(actor), note=reason)
     statement.save(update_fields=["state", "decided_by", "note"])
-    cursor, _new = RailCursor.objects.get_or_create(wage_account=account)
+    cursor, _made = RailCursor.objects.get_or_create(wage_account=account)
     _enter(account, cursor, statement, classing.page_from(statement), at)
     if statement.gap_minor:
         breaks.gap(account, statement.pk, statement.gap_minor, at=at)

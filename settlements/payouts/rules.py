@@ -28,7 +28,13 @@ STATEMENT_GRACE = timedelta(days=3)
 BREAK_CLOCK = timedelta(days=1)
 
 # A bank that could not process is asked anew, under a new key, after its definite no.
-RETRY_AFTER = timedelta(minutes=5)
+# Slower each time; after the last a person asks the bank what is wrong.
+RETRY_AFTER = (
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=3),
+    timedelta(days=1),
+)
 
 
 def ask_again_in(asked: int) -> timedelta | None:
@@ -37,6 +43,11 @@ def ask_again_in(asked: int) -> timedelta | None:
         return None
     before = ASK_AFTER_SECONDS[asked - 1] if asked else 0
     return timedelta(seconds=ASK_AFTER_SECONDS[asked] - before)
+
+
+def retry_in(attempt: int) -> timedelta | None:
+    """How long after the bank's no to attempt number `attempt` (from 1) the next one goes out."""
+    return RETRY_AFTER[attempt - 1] if attempt <= len(RETRY_AFTER) else None
 
 
 def next_slot(at: datetime, every: timedelta) -> datetime:

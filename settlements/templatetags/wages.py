@@ -55,6 +55,9 @@ GAPS = {
     "unreadable_amount": gettext_noop("An amount is not a number that a bank would write."),
     "unknown_currency": gettext_noop("It is in a currency that is not known here."),
     "other_currency": gettext_noop("It is in another currency than the wage account."),
+    "entries_missing": gettext_noop(
+        "It says itself that it has another number of entries: some are missing, or came twice."
+    ),
     "no_balance": gettext_noop(
         "It has no opening or no closing balance, so nothing can be proved."
     ),

@@ -3,6 +3,7 @@
 import pytest
 
 from tests import stripe_schema
+from tests.api.conftest import bank, site  # noqa: F401 - a small site and its bank
 from tests.payouts.stripe_site import SECRET, stripe_site
 from tests.stripe_stand_in import StripeStandIn
 

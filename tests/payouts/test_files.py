@@ -148,8 +148,8 @@ def test_one_entry_with_many_details_is_opened():
     (found,) = iso20022.read_statements(camt(entries=entry("400.00", details=many)))
 
     assert [(e.reference, e.key, e.amount_minor) for e in found.page.entries] == [
-        ("E1/1", "payout:1:1", -15_000),
-        ("E1/2", "payout:2:1", -25_000),
+        ("S-1:E1/1", "payout:1:1", -15_000),
+        ("S-1:E1/2", "payout:2:1", -25_000),
     ]
 
 
@@ -231,3 +231,85 @@ def test_pain_001_has_the_schemas_order_lengths_and_sums():
     assert amounts == ["6600.05", "400.00"]
     assert {e.text for e in root.iter("CtrlSum")} == {"7000.05"}
     assert {e.text for e in root.iter("NbOfTxs")} == {"2"}
+
+
+def plain(amount, way="CRDT", more="", number="1"):
+    """An entry that the bank itself gave no reference, only a number in this statement."""
+    return (
+        f"<Ntry><NtryRef>{number}</NtryRef><Amt Ccy='CNY'>{amount}</Amt><CdtDbtInd>{way}</CdtDbtInd>"
+        f"{more}<BookgDt><Dt>2026-10-16</Dt></BookgDt></Ntry>"
+    )
+
+
+def kinds(body):
+    (found,) = iso20022.read_statements(body)
+    return [(e.kind, e.amount_minor) for e in found.page.entries]
+
+
+def test_a_reversed_payment_comes_back_and_a_reversed_deposit_is_no_payment_of_ours():
+    reversal = "<RvslInd>true</RvslInd>"
+
+    assert kinds(camt(entries=plain("400.00", "CRDT", reversal))) == [("return", 40_000)]
+    assert kinds(camt(entries=plain("400.00", "DBIT", reversal))) == [("reversal", -40_000)]
+    assert kinds(camt(entries=plain("400.00", "DBIT"))) == [("payment", -40_000)]
+
+
+def test_the_banks_own_charge_is_a_fee():
+    family = "<Fmly><Cd>ICDT</Cd><SubFmlyCd>CHRG</SubFmlyCd></Fmly>"
+    charge = f"<BkTxCd><Domn><Cd>PMNT</Cd>{family}</Domn></BkTxCd>"
+
+    assert kinds(camt(entries=plain("1.50", "DBIT", charge))) == [("fee", -150)]
+
+
+def test_what_is_not_booked_yet_has_not_moved_the_balance():
+    pending = plain("400.00", "DBIT", "<Sts><Cd>PDNG</Cd></Sts>")
+    booked = plain("400.00", "DBIT", "<Sts>BOOK</Sts>", number="2")
+
+    (found,) = iso20022.read_statements(camt(entries=pending + booked))
+
+    assert [e.amount_minor for e in found.page.entries] == [-40_000]
+    assert found.page.closing_minor - found.page.opening_minor == -40_000
+
+
+def test_a_number_that_counts_in_its_statement_only_names_no_entry_of_another():
+    first = camt(entries=plain("400.00", "DBIT"))
+    second = first.replace(b"<Id>S-1</Id>", b"<Id>S-2</Id>")
+
+    names = {iso20022.read_statements(b)[0].page.entries[0].reference for b in (first, second)}
+
+    assert names == {"S-1:1", "S-2:1"}
+
+
+def test_two_entries_of_one_reference_are_two_entries():
+    (found,) = iso20022.read_statements(camt(entries=plain("100.00") + plain("100.00")))
+
+    assert [e.reference for e in found.page.entries] == ["S-1:1", "S-1:1#2"]
+
+
+@pytest.mark.parametrize(
+    "body, reason",
+    [
+        (
+            camt(entries="<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries></TtlNtries></TxsSummry>"
+                 + plain("1.00")),
+            "entries_missing",
+        ),
+        (camt(entries=plain("1.00").replace("CNY", "USD")), "other_currency"),
+        (camt(entries=plain("1.005")), "decimals"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_as_the_accounts_money_is_parked_unread(body, reason):
+    (found,) = iso20022.read_statements(body)
+
+    assert found.reasons == (reason,)
+    assert found.page.entries == ()
+
+
+def test_yen_have_no_decimals_and_dinars_three():
+    for currency, amount, minor in (("JPY", "400", 400), ("KWD", "400.125", 400_125)):
+        body = (
+            camt(entries=plain(amount)).replace(b"CNY", currency.encode())
+            .replace(b">1000.00<", b">1000<").replace(b">600.00<", b">600<")
+        )  # fmt: skip
+        (found,) = iso20022.read_statements(body)
+        assert (found.reasons, found.page.entries[0].amount_minor) == ((), minor)

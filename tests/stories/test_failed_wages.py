@@ -16,7 +16,7 @@ from jianzhu.notices.models import Notice
 from settlements.funding.models import WageAccount
 from settlements.payouts import acting, reconciliation
 from settlements.payouts.models import Payout
-from settlements.payouts.rules import ESCALATION_CLOCK
+from settlements.payouts.rules import ESCALATION_CLOCK, RETRY_AFTER
 from tests.site import DAY
 from tests.stories.test_payouts import change_payee, earn, make_due
 
@@ -80,6 +80,21 @@ def test_what_the_bank_tries_again_by_itself_is_no_news(site, bank):
 
     assert (payout.state, payout.owner) == ("failed", "system")
     assert [t for t in told(site, site.li_wei, "en") if "400.00" in t] == []
+
+
+def test_a_bank_that_never_can_is_tried_again_slower_each_time_until_a_person_asks_it(site, bank):
+    change_payee(worker=site.li_wei, account="99990000000000000105", checker=site.contractor)
+    payout = earn(site)
+    tries = [(payout.state, payout.attempt)]
+    for _ in RETRY_AFTER:
+        make_due()
+        site.run()
+        payout.refresh_from_db()
+        tries.append((payout.state, payout.attempt))
+
+    assert tries == [("failed", 1), ("failed", 2), ("failed", 3), ("failed", 4), ("held", 5)]
+    assert sorted(RETRY_AFTER) == list(RETRY_AFTER)
+    assert (payout.owner, payout.code) == ("operator", "could_not_process")
 
 
 def test_a_clock_that_nobody_met_hands_the_wage_to_the_next_in_line(site, bank):

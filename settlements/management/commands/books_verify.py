@@ -1,4 +1,4 @@
-"""`manage.py books_verify`: the eight truths of the rules of pay, checked on every row."""
+"""`manage.py books_verify`: the eight truths of the rules of pay, and the tie of each worker's wages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from settlements.books import queries
+from settlements.books import queries, ties
 
 
 class Command(BaseCommand):
@@ -21,5 +21,8 @@ class Command(BaseCommand):
             for fault in truth.faults[:20]:
                 self.stdout.write(f"   - {fault}")
             broken += bool(truth.faults)
+        for fault in ties.faults():
+            self.stdout.write(f"   - {fault}")
+            broken += 1
         if broken:
             sys.exit(1)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -26,6 +27,7 @@ READ = re.compile(
     r"urn:iso:std:iso:20022:tech:xsd:(pain\.002|camt\.053|camt\.054)\.001\.(0[2-9]|1[0-3])"
 )
 TEXT_MAX = 140
+REFERENCE_MAX = 50  # with the number of a detail behind it, the column holds 64
 
 
 def pain_001(head: FileHead, lines: Sequence[FileLine]) -> bytes:
@@ -90,6 +92,13 @@ class Statement:
     account: str
     page: StatementPage
     reasons: tuple[str, ...]
+    currency: str = ""
+
+
+# An entry in one of these states has not moved the balance (yet).
+NOT_BOOKED = ("PDNG", "INFO", "FUTR")
+# Sub-families of the bank transaction code that are the bank's own charge.
+FEES = ("CHRG", "COMM", "FEES")
 
 
 def read_status(body: bytes) -> Result:
@@ -133,36 +142,69 @@ def read_statements(body: bytes) -> list[Statement]:
 
 def _statement(one: Element) -> Statement:
     currency = _text(one, "Acct/Ccy") or _first_currency(one)
-    entries = list(one.findall("Ntry"))
+    entries = [e for e in one.findall("Ntry") if _status_of(e) not in NOT_BOOKED]
     amounts = tuple(_signed(e) for e in entries)
     opening, closing = _balance(one, ("OPBD", "PRCD")), _balance(one, ("CLBD",))
     reference = (_text(one, "Id") or "?")[:60]
-    reasons: tuple[str, ...] = ()
-    if one.tag == "Stmt":
-        if opening is None or closing is None:
-            reasons = ("no_balance",)
-        else:
-            (check,) = check_chain([Written(currency, opening, amounts, closing)])
-            # A gap is shown by whoever takes the page; what can't be read as money parks it here.
-            reasons = tuple(r for r in check.reasons if r != "does_not_foot")
+    reasons = _why_not(one, currency, opening, amounts, closing)
     if reasons:
-        return Statement(reference, _account_of(one), StatementPage(reference, 0, 0, ()), reasons)
+        page = StatementPage(reference, 0, 0, ())
+        return Statement(reference, _account_of(one), page, reasons, currency)
     try:
         page = StatementPage(
             cursor=reference,
             opening_minor=_minor(opening or "0", currency),
             closing_minor=_minor(closing or "0", currency),
-            entries=tuple(s for e in entries for s in _entries(e, currency, reference)),
+            entries=_numbered(s for e in entries for s in _entries(e, currency, reference)),
+            has_balances=one.tag == "Stmt",
         )
     except ValueError as error:
         raise Unreadable(f"statement {reference}: {error}") from error
-    return Statement(reference, _account_of(one), page, ())
+    return Statement(reference, _account_of(one), page, (), currency)
+
+
+def _why_not(
+    one: Element,
+    currency: str,
+    opening: str | None,
+    amounts: tuple[str, ...],
+    closing: str | None,
+) -> tuple[str, ...]:
+    """Why nothing of it can be read as money; a gap is shown by whoever takes the page."""
+    told = _text(one, "TxsSummry/TtlNtries/NbOfNtries")
+    if told.isascii() and told.isdigit() and int(told) != len(one.findall("Ntry")):
+        return ("entries_missing",)
+    if any(e.get("Ccy", currency) != currency for e in one.findall("Ntry/Amt")):
+        return ("other_currency",)
+    if one.tag != "Stmt":
+        opening = closing = "0"
+    if opening is None or closing is None:
+        return ("no_balance",)
+    (check,) = check_chain([Written(currency, opening, amounts, closing)])
+    return tuple(r for r in check.reasons if r != "does_not_foot")
+
+
+def _numbered(entries: Iterable[StatementEntry]) -> tuple[StatementEntry, ...]:
+    """A bank that gives one reference to several entries means each of them: none falls away."""
+    seen: Counter[str] = Counter()
+    found = []
+    for entry in entries:
+        seen[entry.reference] += 1
+        again = seen[entry.reference]
+        found.append(
+            entry if again == 1 else replace(entry, reference=f"{entry.reference}#{again}")
+        )
+    return tuple(found)
+
+
+def _status_of(entry: Element) -> str:
+    return _text(entry, "Sts/Cd") or _text(entry, "Sts")
 
 
 def _entries(one: Element, currency: str, statement: str) -> Iterator[StatementEntry]:
     """One entry a payment: a line with many details is opened, when they sum to it."""
     whole = _minor(_signed(one), currency)
-    reference = (_text(one, "AcctSvcrRef") or _text(one, "NtryRef") or _digest(one))[:40]
+    reference = _reference(one, statement)
     details = one.findall("NtryDtls/TxDtls")
     parts = [_detail(d, whole, currency) for d in details]
     if len(parts) < 2 or sum(p[0] for p in parts) != whole:
@@ -180,6 +222,14 @@ def _entries(one: Element, currency: str, statement: str) -> Iterator[StatementE
         )
 
 
+def _reference(one: Element, statement: str) -> str:
+    """The bank's own reference; an entry's number counts within its statement only."""
+    own = _text(one, "AcctSvcrRef")
+    if not own:
+        own = f"{statement}:{_text(one, 'NtryRef') or _digest(one)}"
+    return own if len(own) <= REFERENCE_MAX else hashlib.sha256(own.encode()).hexdigest()[:40]
+
+
 def _detail(one: Element, whole: int, currency: str) -> tuple[int, str, str, str]:
     text = _text(one, "AmtDtls/TxAmt/Amt") or _text(one, "Amt")
     amount = _minor(text, currency) if text else abs(whole)
@@ -189,9 +239,13 @@ def _detail(one: Element, whole: int, currency: str) -> tuple[int, str, str, str
 
 
 def _kind(one: Element, amount: int, key: str) -> str:
+    reversal = _text(one, "RvslInd") in ("true", "1")
     if amount < 0:
-        return "payment"
-    returned = _text(one, "RvslInd") == "true" or bool(one.findall(".//RtrInf")) or key
+        if _text(one, "BkTxCd/Domn/Fmly/SubFmlyCd") in FEES:
+            return "fee"
+        # The bank takes back what it had given: never a payment of ours.
+        return "reversal" if reversal and not key else "payment"
+    returned = reversal or bool(one.findall(".//RtrInf")) or key
     return "return" if returned else "deposit"
 
 
@@ -212,7 +266,8 @@ def _balance(one: Element, codes: tuple[str, ...]) -> str | None:
 
 
 def _signed(one: Element) -> str:
-    """The amount as written, negative for a debit; the indicator tells a reversal's direction too."""
+    """The amount as written, negative for a debit. The indicator is the entry's own direction, of a
+    reversal too: a reversed debit is a credit (ISO 20022, ReversalIndicator)."""
     amount = _text(one, "Amt")
     return f"-{amount}" if _text(one, "CdtDbtInd") == "DBIT" else amount
 

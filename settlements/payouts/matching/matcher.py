@@ -129,7 +129,7 @@ def _whole_batch(
 
 def _stranger(line: BankLine) -> Finding:
     """A line that belongs to no payout of ours."""
-    detail = line.kind if line.kind in ("fee", "deposit") else "unknown_key"
+    detail = line.kind if line.kind in ("fee", "deposit", "reversal") else "unknown_key"
     if not line.key and detail == "unknown_key":
         detail = "no_key"
     return Finding(ONLY_AT_BANK, line.key, line.reference, detail, -line.amount_minor)

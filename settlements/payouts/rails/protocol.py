@@ -57,6 +57,8 @@ class StatementPage:
     opening_minor: int
     closing_minor: int
     entries: tuple[StatementEntry, ...]
+    # A notification has none: it proves payments, and neither foots nor moves the cursor.
+    has_balances: bool = True
 
 
 class NoStatement(Exception):
