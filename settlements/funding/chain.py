@@ -14,7 +14,7 @@ from jianzhu.kernel.db import step
 from jianzhu.outbox import steps as outbox
 from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
-from settlements.funding import duties, rules
+from settlements.funding import duties, rules, telling
 from settlements.funding.coverage import unfunded
 from settlements.funding.models import Shortfall
 from settlements.ledger import steps as ledger
@@ -142,4 +142,5 @@ def _tell(row: Shortfall, verb: str, at: datetime) -> None:
         amount=row.amount_minor,
         due=row.due_at.isoformat(),
     )
+    telling.tell_shortfall(row, at=at)
     outbox.put(f"shortfall.{verb}", shortfall_id=row.pk, project_id=row.project_id)

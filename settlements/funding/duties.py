@@ -9,7 +9,7 @@ from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import step
 from jianzhu.outbox import steps as outbox
 from projects.sites.queries import ProjectFacts
-from settlements.funding import rules
+from settlements.funding import rules, telling
 from settlements.funding.models import Duty
 
 
@@ -46,6 +46,8 @@ def require(
     )
     if new:
         _tell(duty, "require", SYSTEM, at)
+        if name == "top_up":
+            telling.tell_duty(duty, "account_low", at=at)
         outbox.put("duty.due", due_at=duty.due_at, key=f"duty:{duty.pk}", duty_ids=[duty.pk])
     return duty
 
@@ -84,6 +86,7 @@ def lapse(duty: Duty, *, at: datetime) -> None:
     duty.lapse()
     duty.save(update_fields=["state"])
     _tell(duty, "lapse", SYSTEM, at)
+    telling.tell_duty(duty, "duty_overdue", at=at)
 
 
 def _tell(duty: Duty, verb: str, actor: Actor, at: datetime) -> None:

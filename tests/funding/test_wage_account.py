@@ -12,6 +12,7 @@ from jianzhu.access.models import Organisation
 from jianzhu.kernel.db import command
 from jianzhu.kernel.errors import SameHand, WrongState
 from jianzhu.kernel.money import Money
+from jianzhu.notices.models import Notice
 from projects.scheduling import commands as scheduling
 from settlements.books import queries as books
 from settlements.funding import commands, errors, queries
@@ -118,6 +119,7 @@ def test_labour_cost_that_is_not_paid_in_time_is_overdue_and_still_owed(site):
 
     assert commands.lapse(duty_ids=[due.pk], at=due.due_at - timedelta(seconds=1)) == 0
     assert commands.lapse(duty_ids=[due.pk], at=due.due_at) == 1
+    assert Notice.objects.filter(code="duty_overdue", subject_id=due.pk).exists()
     pay_in(site, 500_000)
     check(site)
 
@@ -174,6 +176,7 @@ def test_under_the_floor_an_alarm_with_a_clock_rises_and_ends(site):
     check(site)
 
     assert (alarm.state, alarm.due_at) == ("open", at(date(2026, 10, 20), 0))  # 5 working days
+    assert Notice.objects.filter(code="account_low", subject_id=alarm.pk).exists()
     assert duty(site, "top_up").state == "met"
 
 
@@ -218,6 +221,9 @@ def test_a_shortfall_goes_up_the_chain_by_its_clocks_each_step_a_posting_and_a_n
         "call_owner",
         "call_owner_recourse",
     ]
+    told = Notice.objects.filter(code="shortfall_owed", role="general_contractor").order_by("pk")
+    assert [n.facts["company"] for n in told] == ["临澜劳务", "临澜总包", "临澜建设"]
+    assert Notice.objects.filter(code="shortfall_owed", role="owner").count() == 2
     claims = {a.worker_id: a.balance for a in Account.objects.filter(kind="claim_on")}
     assert claims[Shortfall.objects.get().debtor_id] == -80_000
     assert sum(claims.values()) == -80_000
@@ -349,6 +355,8 @@ def test_an_account_closes_after_its_notice_by_another_hand_and_gives_the_rest_b
     )
 
     assert account.notice_until == at(date(2026, 11, 12), 0)  # thirty whole days
+    told = Notice.objects.filter(code="closing_announced").exclude(worker_id=None)
+    assert set(told.values_list("worker_id", flat=True)) == {w.pk for w in site.workers}
     assert closed.state == "closed"
     assert queries.fund(site.project.pk).free == 0
     with pytest.raises(ledger_errors.AccountClosed):
