@@ -37,6 +37,8 @@ nightly: $(READY)  ## wages and device parsers over 100,000 random cases each (a
 chaos: $(READY)  ## the long profiles of fault and race tests: seeded, replayable; FAULT=C1,W2 runs these alone
 	@CHAOS=1 $(PY) -m pytest -n 0 -s tests/faults tests/kernel/test_every_race.py tests/outbox \
 	  tests/payouts tests/stories/test_stop_switch.py $(PYTEST)
+	@test -n "$$FAULT" || for broker in redis rabbitmq; do \
+	  $(PY) -m tests.through_broker $$broker tests/stories || exit 1; done
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, deployment settings
 	@$(PY) -m ruff format --check .

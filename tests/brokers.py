@@ -33,11 +33,35 @@ def broker(kind: str) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Redis:
+    """A Redis of the test's own that can be killed, with all that it held, and started again there."""
+
+    def __enter__(self) -> Redis:
+        if REDIS is None:
+            pytest.skip("redis-server is not installed")
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.folder = Path(tempfile.mkdtemp(prefix="jianzhu-broker-", dir="/var/tmp"))
+        self.start()
+        return self
+
+    def start(self) -> None:
+        self._running = contextlib.ExitStack()
+        self._running.enter_context(_redis(self.folder, self.port))
+
+    def kill(self) -> None:
+        self._running.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
-def _redis(folder: Path) -> Iterator[str]:
+def _redis(folder: Path, port: int = 0) -> Iterator[str]:
     if REDIS is None:
         pytest.skip("redis-server is not installed")
-    port = free_port()
+    port = port or free_port()
     keeps_nothing = ["--save", "", "--appendonly", "no"]
     argv = [REDIS, "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), *keeps_nothing]
     with _running(argv, port, folder, dict(os.environ)):

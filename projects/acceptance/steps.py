@@ -13,7 +13,7 @@ from jianzhu.kernel.db import step
 from jianzhu.kernel.errors import NotFound, SameHand
 from jianzhu.outbox import steps as outbox
 from projects.acceptance import errors, photos, rules, signing, telling
-from projects.acceptance.models import FINAL_STATES, Inspection, Photo, TaskSheet
+from projects.acceptance.models import FINAL_STATES, Inspection, Photo, TaskSheet, sheet_machine
 from projects.acceptance.photos import Picture
 from projects.scheduling.models import WorkPackage
 from projects.sites import queries as sites
@@ -128,6 +128,8 @@ def accept_partly(
 ) -> None:
     """A part is accepted and paid at once; the rest names its defect and the day for cure."""
     _refuse_own(sheet, actor)
+    if not sheet_machine.may("accept_partly", sheet.state):
+        raise sheet_machine.refusal("accept_partly", sheet.state, sheet.pk)
     if not 0 < accepted_thousandths < sheet.whole_thousandths:
         raise errors.TooMuch(measured=sheet.whole_thousandths / 1000)
     if accepted_thousandths < (sheet.accepted_thousandths or 0):

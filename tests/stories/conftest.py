@@ -2,10 +2,20 @@
 
 import pytest
 
+from jianzhu.outbox import relay
 from settlements.books import queries as books
 from settlements.payouts import subscribers
 from tests.bank import BookRail
 from tests.site import Site
+
+
+@pytest.fixture(autouse=True)
+def _through_the_broker(settings, monkeypatch):
+    """Where a broker is named, all work goes over it (see tests/through_broker)."""
+    if settings.CELERY_BROKER_URL:
+        from tests.through_broker import run_once
+
+        monkeypatch.setattr(relay, "run_once", run_once)
 
 
 @pytest.fixture

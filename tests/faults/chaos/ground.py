@@ -35,6 +35,10 @@ _PAID_DAYS = """
     FROM settlements_statementline l JOIN settlements_payout p ON p.id = l.payout_id
     WHERE l.state = 'released'
 """
+_WAITING = """
+    SELECT count(*) FROM jianzhu_outboxmessage
+    WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= clock_timestamp()
+"""
 SECONDS_MAX = 120
 
 
@@ -60,6 +64,7 @@ class Ground:
         self.env |= {"JIANZHU_VAR": str(self.folder / "var"), "OUTBOX_LEASE_SECONDS": "2"}
         self.env["CELERY_BROKER_URL"] = self.broker
         self.chances = random.Random(self.seed)
+        self.web_pid, self.refused = self.folder / "web.pid", list[int]()
         self.copy = None
         if self.cluster:
             self.python("-m", "jianzhu.embedded", "start")
@@ -77,7 +82,8 @@ class Ground:
 
     def __exit__(self, *_: object) -> None:
         for process in self.processes.values():
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):  # a web that took over is of its group
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self.line.shutdown()
         self.line.server_close()
@@ -88,22 +94,24 @@ class Ground:
 
     # What runs
 
-    def start(self, name: str) -> None:
-        """Start a process of this name, or start it again."""
+    def start(self, name: str, inside: str = "", env: dict[str, str] | None = None) -> None:
+        """Start a process of this name, or start it again; `inside` a network namespace."""
         kind = name.partition("-")[0]
         argv = {
             "relay": self.relay,
             "worker": ("-m", "celery", "-A", "jianzhu", "worker", "--pool=solo",
-                       "--without-gossip", "--without-mingle", "--loglevel=ERROR"),
+                       "--without-gossip", "--without-mingle", "--loglevel=INFO"),
             "web": ("-m", "gunicorn", "jianzhu.wsgi", "--workers=1", "--log-level=error",
-                    f"--bind=127.0.0.1:{self.web_port}"),
+                    f"--bind=127.0.0.1:{self.web_port}", f"--pid={self.web_pid}"),
             "bank": ("-m", "settlements.payouts.sandbox", "--port", str(self.bank_port),
                      "--dir", str(self.folder / "bank")),
         }[kind]  # fmt: skip
-        env = self.env if kind == "bank" else self.env | {"SANDBOX_BANK_URL": self.line.url}
+        line = {} if kind == "bank" else {"SANDBOX_BANK_URL": self.line.url}
+        where = ("ip", "netns", "exec", inside) if inside else ()
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, *argv], cwd=ROOT, env=env, stdout=log, stderr=log,
+                [*where, sys.executable, *argv], cwd=ROOT, env=self.env | line | (env or {}),
+                stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -118,6 +126,34 @@ class Ground:
             process.wait()
             self.start(name)
         self.kills[name] = self.kills.get(name, 0) + 1
+
+    def restart_politely(self, name: str) -> None:
+        """SIGTERM, which lets it end what it has begun, and its start again."""
+        process = self.processes[name]
+        process.terminate()
+        assert process.wait(60) == 0, f"{name} did not end by itself"
+        self.start(name)
+
+    def wait_until_serving(self, master: int) -> None:
+        """Until this gunicorn has a worker that has loaded the site."""
+        deadline = time.monotonic() + SECONDS_MAX
+        while time.monotonic() < deadline:
+            children = Path(f"/proc/{master}/task/{master}/children")
+            with contextlib.suppress(OSError):
+                if children.read_text().split() and self._get("/healthz") == 200:
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"gunicorn {master} does not serve; see {self.folder}")
+
+    def _get(self, path: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
 
     def revive(self) -> None:
         """Start again what died of something else, such as a database that was away."""
@@ -149,14 +185,17 @@ class Ground:
         said = self.python("-m", "tests.faults.chaos.site", str(workers), str(days))
         return json.loads(said.strip().splitlines()[-1])
 
-    def accept(self, token: str, sheets: list[int]) -> threading.Thread:
-        """Accept them one by one over HTTP, each with one key until there is an answer."""
+    def accept(self, token: str, sheets: list[int], *, patient: bool = True) -> threading.Thread:
+        """Accept them one by one over HTTP, each with one key until there is an answer; whoever is not
+        patient keeps in `refused` what was no answer."""
 
         def work() -> None:
             for sheet in sheets:
                 path = f"/api/v1/task-sheets/{sheet}/acceptance"
                 while (status := self._post(path, token, f"accept-{sheet}")) != 201:
                     assert status == 0 or status >= 500, f"{path} was refused with {status}"
+                    if not patient:
+                        self.refused.append(status)
                     time.sleep(0.05)
 
         thread = threading.Thread(target=work, daemon=True)
@@ -184,10 +223,20 @@ class Ground:
             self.kill(self.chances.choices([*shares], [*shares.values()])[0])
             self.revive()
 
-    def wait_until_settled(self, worker_days: int) -> None:
+    def wait_until_published(self) -> None:
+        """Until nothing that is due waits for a relay."""
+        deadline = time.monotonic() + SECONDS_MAX
+        while time.monotonic() < deadline:
+            with self.sql() as connection:
+                if connection.execute(_WAITING).fetchone() == (0,):
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"messages are still due; see {self.folder}")
+
+    def wait_until_settled(self, worker_days: int, seconds: float = SECONDS_MAX) -> None:
         """Until every worker's every day is released and paid. What is to be asked again in minutes
         is asked now."""
-        deadline = time.monotonic() + SECONDS_MAX
+        deadline = time.monotonic() + seconds
         found = None
         while time.monotonic() < deadline:
             self.revive()

@@ -91,6 +91,7 @@ class World:
         worked, sheets = self._before or (set(), {})
         self.worked: set[tuple[int, date]] = set(worked)
         self.sheets: dict[date, int] = dict(sheets)
+        self.funded: dict[int, int] = {}
         self.hints: list[tuple[str, list[int]]] = []
         self.told: list[str] = []
         self.counted: Counter[str] = Counter()
@@ -263,6 +264,8 @@ class World:
         return True
 
     def fund(self, number: int, amount: int) -> bool:
+        """Money comes in at the bank and is recorded; whoever dies between records it later."""
+        self.funded[number] = amount
         self.bank.books.deposit(self.account.bank_account, f"D-{number}", amount)
         funding.record_deposit(
             project_id=self.site.project.pk,
@@ -375,7 +378,8 @@ class World:
         self.time.pass_(timedelta(days=1))
         for name in ("unfreeze", "start_again"):
             self.act(name)
-        self.fund(999, FUNDS)
+        for number, amount in [*self.funded.items(), (999, FUNDS)]:
+            self.fund(number, amount)
         for worker in range(len(self.site.workers)):
             self.change_payee(worker, 999)
         for number in range(DAYS):
