@@ -28,6 +28,7 @@ API = (
     "settlements.payouts.urls",
     "settlements.disputes.urls",
     "settlements.evidence.urls",
+    "settlements.desk.urls",
     "settlements.quotes.urls",
     "settlements.slips.urls",
     "settlements.imports.urls",

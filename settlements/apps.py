@@ -33,5 +33,6 @@ ROOMS: tuple[str, ...] = (
     "payouts",
     "disputes",
     "evidence",
+    "desk",
     "books",
 )

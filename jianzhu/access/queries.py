@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -49,6 +50,45 @@ def names_of(hands: Iterable[str]) -> dict[str, str]:
     ids = {int(h.partition(":")[2]): h for h in hands if h.startswith("user:")}
     rows = User.objects.filter(pk__in=ids).values_list("pk", "name")
     return {ids[pk]: name for pk, name in rows}
+
+
+def workers_of_hands(hands: Iterable[str]) -> dict[str, int]:
+    """{hand: worker} of those hands that are a worker's."""
+    ids = {int(h.partition(":")[2]): h for h in hands if h.startswith("user:")}
+    rows = User.objects.filter(pk__in=ids, worker_id__isnull=False)
+    return {ids[pk]: int(own or 0) for pk, own in rows.values_list("pk", "worker_id")}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A role that somebody holds or held, and where."""
+
+    role: str
+    organisation_id: int
+    project_id: int | None
+    valid_to: datetime | None
+
+
+def roles_ever(user_id: int) -> list[Past]:
+    """Every role that the user has or had, the oldest first."""
+    rows = Membership.objects.filter(user=user_id).order_by("valid_from", "pk")
+    return [
+        Past(*row) for row in rows.values_list("role", "organisation_id", "project_id", "valid_to")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """What ties a user to a worker: the worker they are, and the blind index of their phone."""
+
+    worker_id: int | None
+    phone_index: bytes
+
+
+def self_of(user_id: int) -> Self:
+    """Who the user is beside their office."""
+    user = User.objects.get(pk=user_id)
+    return Self(user.worker_id, bytes(user.phone_index or b""))
 
 
 def organisations(codes: set[str]) -> dict[str, int]:

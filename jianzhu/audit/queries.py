@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,3 +39,11 @@ def history(subject_type: str, subject_id: int) -> list[Told]:
     rows = AuditEvent.objects.filter(pk__in=events_about({subject_type: [subject_id]}))
     shown = rows.exclude(Exists(explained), actor=ACTOR)
     return [Told(e.at, e.actor, e.verb, e.data) for e in shown.order_by("id")]
+
+
+def acted(hand: str, subjects: Mapping[str, Iterable[int]]) -> bool:
+    """Whether this hand did anything to one of these rows ({noun: ids})."""
+    return any(
+        AuditEvent.objects.filter(actor=hand, subject_type=noun, subject_id__in=list(ids)).exists()
+        for noun, ids in subjects.items()
+    )

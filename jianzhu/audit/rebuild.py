@@ -148,17 +148,36 @@ def _models_and_tables() -> list[tuple[type[Any], Journaled]]:
     ]
 
 
-def by_hand() -> int:
-    """How many row events no application event of the same transaction explains."""
+_BY_HAND = """
+    SELECT e.id, e.at, e.verb, e.data->>'of', e.subject_type, e.subject_id
+    FROM jianzhu_auditevent e
+    WHERE e.actor = %(actor)s AND e.verb <> 'row.adopt' AND e.id > %(known)s
+      AND NOT (e.verb = 'row.insert' AND e.data->>'of' = ANY(%(arriving)s))
+      AND NOT EXISTS (
+          SELECT 1 FROM jianzhu_auditevent a
+          WHERE a.transaction_id = e.transaction_id AND a.actor <> %(actor)s)
+    ORDER BY e.id
+"""
+
+
+def by_hand(known_until: int = 0) -> list[str]:
+    """Each row event after that one which no application event of the same transaction explains.
+
+    The arrival of what speaks for itself (`journal_arrives`: raw bodies of devices) needs no other
+    event; a change or deletion of it does.
+    """
+    arriving = [
+        model._meta.db_table
+        for model, _ in _models_and_tables()
+        if getattr(model, "journal_arrives", False)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT count(*) FROM jianzhu_auditevent e
-               WHERE e.actor = %s AND e.verb <> 'row.adopt' AND NOT EXISTS (
-                   SELECT 1 FROM jianzhu_auditevent a
-                   WHERE a.transaction_id = e.transaction_id AND a.actor <> %s)""",
-            [ACTOR, ACTOR],
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(_BY_HAND, {"actor": ACTOR, "known": known_until, "arriving": arriving})
+        return [
+            f"{verb} in {table} of {noun} {ident} at {at:%Y-%m-%d %H:%M:%S} UTC (event {event}): "
+            "no application event says who and why"
+            for event, at, verb, table, noun, ident in cursor.fetchall()
+        ]
 
 
 def state_since(table: str, ident: int, state: str) -> datetime:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from projects.acceptance.models import Inspection, TaskSheet
+from projects.acceptance.models import Inspection, Signature, TaskSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,22 @@ def sheet(sheet_id: int) -> Sheet:
 
 def _sheet(row: TaskSheet) -> Sheet:
     return Sheet(**{name: getattr(row, name) for name in Sheet.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Somebody's word on a sheet; `by` as the audit log writes hands, `side` "crew" or "accepting"."""
+
+    sheet_id: int
+    side: str
+    by: str
+    at: datetime
+
+
+def signatures(sheet_ids: Iterable[int]) -> list[Signed]:
+    """Who signed these sheets, in time."""
+    rows = Signature.objects.filter(sheet__in=list(sheet_ids)).order_by("at", "pk")
+    return [Signed(*row) for row in rows.values_list("sheet_id", "side", "by", "at")]
 
 
 def piece_crews(project_id: int, first: date, last: date) -> set[int]:

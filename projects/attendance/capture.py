@@ -98,6 +98,11 @@ def understand(*, body_ids: Iterable[int], at: datetime) -> int:
     )
     clocks.hear(_heard(readings, terminals), at=at)
     meter.add(_counted(readings, sorted_, terminals), at)
+    if bodies and not any(new.values()):
+        # Punches are told by their own event; bodies without any are told to have been read.
+        audit.record(
+            "device_body.read", "device_body", bodies[0].pk, actor=SYSTEM, at=at, bodies=len(bodies)
+        )
     return sum(new.values())
 
 

@@ -70,6 +70,8 @@ class DeviceBody(models.Model):
     faults = models.JSONField(default=list)
 
     journal_digest = ("body", "digest")
+    # It is itself what somebody said, under its own digest: that it came in needs no other event.
+    journal_arrives = True
 
     class Meta:
         app_label = "projects"

@@ -39,19 +39,40 @@ def rule(
     at: datetime,
 ) -> list[Decision]:
     """Write, issue and serve the documents, final items in one and the others in another."""
+    made = draft(case, amounts, kind=kind, reasons=reasons, actor=actor, at=at)
+    publish(made, actor=actor, at=at)
+    return made
+
+
+@step
+def draft(
+    case: Dispute,
+    amounts: Mapping[int, int],
+    *,
+    kind: str,
+    reasons: str,
+    actor: Actor,
+    at: datetime,
+) -> list[Decision]:
+    """Write the documents: {line: awarded minor units}; nobody is bound before they are issued."""
     project = sites.project(case.project_id)
     minimum = statements.regional_value(MINIMUM, project.region, at.date())
     if kind in BINDS_AT_ONCE:
         parts = {True: dict(amounts)}
     else:
         parts = rules.split(amounts, country=project.country, minimum_month_minor=minimum)
-    made = []
-    for final, part in sorted(parts.items(), reverse=True):
-        decision = _write(case, final, part, kind, reasons, project, actor, at)
+    return [
+        _write(case, final, part, kind, reasons, project, actor, at)
+        for final, part in sorted(parts.items(), reverse=True)
+    ]
+
+
+@step
+def publish(decisions: Sequence[Decision], *, actor: Actor, at: datetime) -> None:
+    """Issue and serve the documents, one after the other."""
+    for decision in decisions:
         issue(decision, at=at)
         serve(decision, actor=actor, at=at)
-        made.append(decision)
-    return made
 
 
 def _write(

@@ -27,9 +27,25 @@ class NotAssigned(Refusal):
 
 
 class PartyToTheCase(Refusal):
+    """A tie between the decider and a side (Arbitration Law art. 33)."""
+
     code = "conflict_of_interest"
     status = 403
-    sentence = _("%(name)s belongs to a party of this project and can't decide its cases.")
+    sentence = _("%(name)s can't decide this case: %(why)s.")
+
+
+class StaleDraft(Refusal):
+    """The decider changed since: nobody issues another's draft."""
+
+    code = "stale_draft"
+    sentence = _(
+        "This draft was written before the case was given to somebody else; write a new one."
+    )
+
+
+class NothingDrafted(Refusal):
+    code = "nothing_drafted"
+    sentence = _("There is no draft of yours that could be issued.")
 
 
 class AwardIncomplete(Refusal):

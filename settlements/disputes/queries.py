@@ -312,6 +312,12 @@ def rulings(dispute_id: int) -> list[Ruling]:
     return [_ruling(row) for row in rows]
 
 
+def case_of_ruling(where: Q, ruling_id: int) -> int | None:
+    """The case of a document, of those of the filter."""
+    rows = Decision.objects.filter(where, pk=ruling_id)
+    return rows.values_list("dispute_id", flat=True).first()
+
+
 def _ruling(d: Decision) -> Ruling:
     return Ruling(
         id=d.pk,

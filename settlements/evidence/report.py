@@ -11,10 +11,23 @@ from reportlab.platypus import Flowable
 
 from jianzhu.kernel import paper
 from jianzhu.kernel.money import Money
-from settlements.evidence.elements import Element
+from settlements.disputes.queries import Element
 from settlements.statements.trace import Trace
 
-FINDINGS = {"proved": "已证 proved", "open": "待证 open", "contested": "有争议 contested"}
+FINDINGS = {
+    "proved": "已证 proved",
+    "open": "待证 open",
+    "contested": "有争议 contested",
+    "admitted": "认可 admitted",
+    "adverse": "不利认定 adverse",
+}
+ELEMENTS = {
+    "terms": "约定 Terms",
+    "attendance": "考勤 Attendance",
+    "acceptance": "验收 Acceptance",
+    "amount": "金额 Amount",
+    "payment": "支付 Payment",
+}
 HEADING, TEXT = 13, 9
 
 
@@ -52,7 +65,9 @@ def _lines(
         )
     yield HEADING, "要素表 Element table"
     for one in table:
-        said = f"{one.line_id} {one.element}: {one.record or '—'} → {FINDINGS[one.finding]}"
+        said = (
+            f"{one.line_id} {ELEMENTS[one.element]}: {one.record or '—'} → {FINDINGS[one.finding]}"
+        )
         yield TEXT, said
         if one.claimant or one.respondent:
             yield (

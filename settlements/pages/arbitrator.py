@@ -33,7 +33,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "settlements/cases.html",
-        {"cases": found, "workers": people.names({c.worker_id for c in found})},
+        {
+            "cases": found,
+            "workers": people.names({c.worker_id for c in found}),
+            "may_count": policy.may(actor, "case_figure", "read"),
+        },
     )
 
 

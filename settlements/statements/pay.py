@@ -65,6 +65,13 @@ def _values(region: str) -> tuple[Value, ...]:
     return tuple(Value(r.name, r.region, r.valid_from, r.value, r.source) for r in rows)
 
 
+def inputs(facts: MonthFacts, worker_id: int) -> Case:
+    """The engine's inputs of one worker's month, as the records stand."""
+    days, rates = facts.days.get(worker_id, ()), facts.rates.get(worker_id, ())
+    shares = shares_of(facts, worker_id)
+    return _case(facts, worker_id, days, rates, shares, _values(facts.project.region))
+
+
 def _one(facts: MonthFacts, worker_id: int, values: tuple[Value, ...], today: date) -> Computed:
     days, rates = facts.days.get(worker_id, ()), facts.rates.get(worker_id, ())
     shares = shares_of(facts, worker_id)

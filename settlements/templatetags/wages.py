@@ -166,3 +166,16 @@ def code_sentence(state: str) -> str:
 def instant(text: str) -> datetime:
     """An instant that is kept as text, for the date filters."""
     return datetime.fromisoformat(text)
+
+
+@register.filter
+def per_cent(per_mille: int) -> str:
+    """Thousandths as people write shares: 905 → "90.5 %"."""
+    return f"{per_mille // 10}.{per_mille % 10} %"
+
+
+@register.filter
+def days_hours(count: int) -> str:
+    """Hours as "3 d 4 h"."""
+    days, rest = divmod(count, 24)
+    return f"{days} {_('d')} {rest} {_('h')}" if days else f"{rest} {_('h')}"

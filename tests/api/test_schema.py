@@ -6,6 +6,7 @@ from drf_spectacular.generators import SchemaGenerator
 WRITES = ("post", "put", "patch", "delete")
 # Signing in, questions that store nothing, and sheets and events, which are their own key.
 WITHOUT_KEY = {
+    "disputes_what_if",
     "attendance_quote",
     "codes_create",
     "device_events_send",
@@ -25,6 +26,7 @@ WITHOUT_KEY = {
 NO_BODY = {
     "erasures_confirm",
     "roll_call_entries_send_code",
+    "disputes_issue",
     "payee_accounts_review",
     "breaks_close",
     "breaks_reject",

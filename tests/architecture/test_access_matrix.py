@@ -46,7 +46,7 @@ from settlements.adjustments import commands as adjustments
 from settlements.adjustments.commands import NewAdjustment
 from settlements.adjustments.models import Adjustment
 from settlements.disputes import commands as disputes
-from settlements.disputes.models import Dispute
+from settlements.disputes.models import Decision, Dispute, Suspension
 from settlements.evidence.models import Erasure
 from settlements.funding import commands as funding
 from settlements.funding.commands import NewLabourCost
@@ -133,6 +133,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "claim": "so",
     },
     "decision": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
+    "rulings": {"awards": [{"line": 1, "amount": "1.00"}], "reasons": "so"},
+    "what-if": {"line_id": 1, "minutes": 1},
 }
 BODIES |= {
     "payout-switches": {"reason": "so"},
@@ -505,6 +507,25 @@ def _object(site: Site, worker: Worker) -> None:
     disputes.assign(
         dispute_id=case.pk, user_id=site.arbitrator.user_id, actor=site.operator, at=when
     )
+    _conduct(site, case)
+
+
+def _conduct(site: Site, case: Dispute) -> None:
+    """Accepted, suspended once, a hearing set, and a partial award issued: every paper is there."""
+    when = at(DAY, 20)
+    Dispute.objects.filter(pk=case.pk).update(accepted_at=when, hearing_at=when)
+    Suspension.objects.create(dispute=case, reason="expert_report", ordered_by="user:0", since=when)
+    decision = Decision.objects.create(
+        dispute=case,
+        kind="partial",
+        final=True,
+        assignment=1,
+        reasons="so",
+        made_by=str(site.arbitrator),
+        made_at=when,
+    )
+    decision.issue(at=when)
+    decision.save()
 
 
 def _fall_silent(site: Site) -> None:
@@ -638,6 +659,7 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "erasure": Erasure.objects.filter(worker=worker),
         "payout_batch": PayoutBatch.objects.filter(wage_account__project=site.project),
         "payout_resolution": PayoutResolution.objects.filter(payout__project=site.project),
+        "decision": Decision.objects.filter(dispute__worker=worker, dispute__project=site.project),
         "dispute": Dispute.objects.filter(**his),
         "gate_code": Place.objects.filter(pk=site.place.pk),
         "roll_call_entry": RollCallEntry.objects.filter(worker=worker),

@@ -1,14 +1,18 @@
 """The log alone says what every row, state and balance has to be."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 from jianzhu.audit import rebuild
+from projects.attendance import capture
+from projects.attendance.devices import DeviceRequest, Maker
 from settlements.books.rebuild import balances
 from settlements.payouts.models import Payout
 from tests.audit.ground import adopt_reference_data, as_superuser
-from tests.site import DAY, Site
+from tests.site import DAY, Site, at
 
 
 @pytest.fixture
@@ -85,7 +89,39 @@ def test_a_move_that_no_machine_allows_is_found_in_the_log_itself(site):
     (said,) = rebuild.illegal_moves()
 
     assert said.startswith(f"settlements_payout {payout.pk}: went from {payout.state} to returned")
-    assert rebuild.by_hand() > 0
+    assert any(said.startswith("row.update in settlements_payout") for said in rebuild.by_hand())
+
+
+def test_a_change_that_no_application_event_explains_is_an_alarm_until_it_was_looked_at(
+    site, capsys
+):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE projects_project SET region = 'CN-98'")
+
+    with pytest.raises(SystemExit) as left:
+        call_command("rebuild_check")
+    said = capsys.readouterr().out
+    event = re.search(r"\(event (\d+)\)", said)[1]
+    call_command("rebuild_check", known_until=int(event))
+
+    assert left.value.code == 1
+    assert f"row.update in projects_project of project {site.project.pk}" in said
+    assert "0 changes were made" in capsys.readouterr().out
+
+
+def test_bodies_of_gates_are_no_alarm_and_a_change_of_one_is(site):
+    request = DeviceRequest(
+        method="POST", path="/", query={}, headers={}, body=b"{}", received_at=at(DAY)
+    )
+    ident = capture.store_body(maker=Maker.HIKVISION, serial="nobody", request=request)
+    site.run()
+    assert rebuild.by_hand() == []
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE projects_devicebody SET punches = 9 WHERE id = %s", [ident])
+
+    (said,) = rebuild.by_hand()
+    assert said.startswith("row.update in projects_devicebody")
 
 
 def test_a_column_added_later_changes_no_digest_of_before(site):

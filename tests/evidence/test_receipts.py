@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ from settlements.evidence import verifier
 from settlements.evidence.documents import public_keys
 from settlements.evidence.verifier import facts_of, verify_document
 from settlements.payouts.models import Payout
-from settlements.statements.models import Statement
+from settlements.statements.models import Statement, StatementLine
 from tests.api.caller import Caller
 from tests.audit.ground import as_superuser
 
@@ -236,6 +237,39 @@ def test_anybody_verifies_without_signing_in(site):
 
     assert (fine["ok"], wrong["ok"]) == (True, False)
     assert nobody.get("evidence/keys").json() == public_keys()
+
+
+LINKED_FROM = {
+    "punches": "/punches/{}/",
+    "task-sheets": "/task-sheets/{}/",
+    "statements": "/lines/{line}/",
+    "payouts": "/payouts/{}/",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_receipt_is_linked_downloads_and_verifies_by_file_and_on_the_page(
+    site, kind, browse, tmp_path
+):
+    worker, ident = browse(site.li_wei.user_id), KINDS[kind](site)
+    line = StatementLine.objects.filter(statement__worker=site.li_wei).first()
+    page = worker.get(LINKED_FROM[kind].format(ident, line=line.pk)).content.decode()
+    link = re.search(rf"/receipts/{kind}/{ident}\.json", page)[0]
+    given = worker.get(link)
+    file = tmp_path / "receipt.json"
+    file.write_bytes(given.content)
+
+    call_command("receipt_verify", str(file))
+    said = {
+        language: Client(headers={"accept-language": language})
+        .post("/verify/", {"text": given.content.decode()})
+        .content.decode()
+        for language in ("en", "zh-hans")
+    }
+
+    assert "attachment" in given["Content-Disposition"]
+    assert "Everything verifies" in said["en"]
+    assert "全部核验通过" in said["zh-hans"]
 
 
 def test_the_page_verifies_what_is_pasted_or_uploaded(site, tmp_path):

@@ -167,6 +167,39 @@ def verified_payees(worker_ids: Iterable[int]) -> dict[int, Payee]:
     return {r.worker_id: Payee(r.pk, r.worker_id, r.account_tail, r.hold_until) for r in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Several people behind one account or one phone number; `kind` is "account" or "phone"."""
+
+    kind: str
+    worker_ids: tuple[int, ...]
+
+
+def sharing(worker_ids: Iterable[int]) -> list[Shared]:
+    """What any of these has in common with somebody: an account that was ever named for both, or a
+    phone number. By blind index: no number is opened."""
+    wanted = list(worker_ids)
+    own = PayeeAccount.objects.filter(worker_id__in=wanted).values("account_index")
+    accounts = PayeeAccount.objects.filter(account_index__in=own)
+    phones = Worker.objects.filter(
+        phone_index__in=Worker.objects.filter(pk__in=wanted).values("phone_index")
+    )
+    found = _shared("account", accounts.values_list("account_index", "worker_id"))
+    return found + _shared("phone", phones.values_list("phone_index", "pk"))
+
+
+def _shared(kind: str, rows: Iterable[tuple[bytes | memoryview[int], int]]) -> list[Shared]:
+    people: dict[bytes, set[int]] = defaultdict(set)
+    for index, worker_id in rows:
+        people[bytes(index)].add(worker_id)
+    return [Shared(kind, tuple(sorted(ids))) for ids in people.values() if len(ids) > 1]
+
+
+def with_phone(phone_index: bytes) -> set[int]:
+    """Workers who gave this phone number, by its blind index."""
+    return set(Worker.objects.filter(phone_index=phone_index).values_list("pk", flat=True))
+
+
 def sealed(worker_id: int, text: str, place: str) -> str:
     """Words under the person's own key, for a log that lasts: unreadable once the person is erased."""
     key = bytes(Worker.objects.values_list("person_key", flat=True).get(pk=worker_id))

@@ -57,6 +57,16 @@ def shown(rows: Sequence[PhonePunch]) -> list[dict[str, Any]]:
     ]
 
 
+def people_of_phones(worker_ids: Iterable[int], start: datetime, end: datetime) -> list[set[int]]:
+    """Groups of people who punched with one phone in [start, end), one of these among them."""
+    rows = PhonePunch.objects.filter(at__gte=start, at__lt=end)
+    phones = rows.filter(worker_id__in=list(worker_ids)).values("phone_id")
+    people: dict[int, set[int]] = {}
+    for phone_id, worker_id in rows.filter(phone__in=phones).values_list("phone_id", "worker_id"):
+        people.setdefault(phone_id, set()).add(worker_id)
+    return [group for group in people.values() if len(group) > 1]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A site where a worker may punch today."""

@@ -8,13 +8,12 @@ from datetime import datetime
 from jianzhu.access import policy
 from jianzhu.access import queries as access
 from jianzhu.access.actor import Actor
-from jianzhu.kernel.db import command, lock
+from jianzhu.kernel.db import command, lock, step
 from jianzhu.kernel.errors import Invalid
-from projects.sites import queries as sites
 from settlements.disputes import awards as rulings
-from settlements.disputes import elements, errors, stages, steps
+from settlements.disputes import conflicts, drafts, elements, errors, stages, steps
 from settlements.disputes.commands.reviewing import BY_DATA
-from settlements.disputes.models import Dispute, DisputedLine, dispute_machine
+from settlements.disputes.models import Decision, Dispute, DisputedLine, dispute_machine
 from settlements.disputes.models.case import FINAL
 
 DECIDED = ("award", "partial", "advance")
@@ -22,15 +21,15 @@ DECIDED = ("award", "partial", "advance")
 
 @command
 def assign(*, dispute_id: int, user_id: int, actor: Actor, at: datetime) -> Dispute:
-    """Give a case to an arbitrator who belongs to no party of its project."""
+    """Give a case to somebody with no tie to a side; drafts of who had it before are void."""
     case = lock(Dispute, dispute_id, policy.whose(actor, "dispute", "assign"))
     if case.state in FINAL:
         raise dispute_machine.refusal("decide", case.state, case.pk)
-    decider = access.actor_of_user(user_id, at)
-    parties = sites.party_organisations(case.project_id)
-    if any(grant.organisation_id in parties for grant in decider.grants):
-        raise errors.PartyToTheCase(name=access.name_of(user_id))
+    access.actor_of_user(user_id, at)  # NotFound for nobody
+    conflicts.refuse(case, user_id, at)
 
+    # Each one's drafts are their own word: another's can't be issued any more.
+    drafts.void(case, actor, at)
     case.assigned_to_id = user_id
     case.assignment += 1
     case.save(update_fields=["assigned_to", "assignment"])
@@ -55,6 +54,22 @@ def decide(
     the others; `advance` on account of lines that wait for their award (先予执行).
     """
     case = lock(Dispute, dispute_id, policy.whose(actor, "dispute", "decide"))
+    pronounce(case, awards, kind=kind, reasons=reasons, actor=actor, at=at)
+    return case
+
+
+@step
+def pronounce(
+    case: Dispute,
+    awards: Mapping[int, int],
+    *,
+    kind: str,
+    reasons: str,
+    actor: Actor,
+    at: datetime,
+    drafted: Sequence[Decision] = (),
+) -> None:
+    """As `decide`, on a case that is locked; with `drafted` these documents are issued as they are."""
     rows, _lines = steps.live_rows(case)
     open_ = {r.line_id for r in rows} - set(rulings.pending(case))
     _check(case, kind, awards, open_)
@@ -68,9 +83,11 @@ def decide(
         stages.ended(case, at)
     elements.drop_asks(case, own, at)
     steps.tell(case, "decide", actor, at, kind=kind, awards=sorted(awards.items()), reasons=reasons)
-    rulings.rule(case, own, awards, kind=kind, reasons=reasons, actor=actor, at=at)
+    if drafted:
+        rulings.publish(drafted, actor=actor, at=at)
+    else:
+        rulings.rule(case, own, awards, kind=kind, reasons=reasons, actor=actor, at=at)
     steps.close(case, at)
-    return case
 
 
 def _check(case: Dispute, kind: str, awards: Mapping[int, int], open_: set[int]) -> None:
