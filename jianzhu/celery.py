@@ -39,7 +39,14 @@ app.conf.update(
             Exchange("jianzhu", type="topic"),  # type: ignore[no-untyped-call]
             routing_key="outbox",
             queue_arguments={"x-queue-type": "quorum"} if _quorum else {},
-        )
+        ),
+        # Searches take minutes: give them workers of their own (`-Q plans`), and the others `-Q outbox`.
+        Queue(  # type: ignore[no-untyped-call]
+            "plans",
+            Exchange("jianzhu", type="topic"),  # type: ignore[no-untyped-call]
+            routing_key="plans",
+            queue_arguments={"x-queue-type": "quorum"} if _quorum else {},
+        ),
     ],
     task_default_queue="outbox",
     task_default_exchange="jianzhu",
@@ -48,6 +55,8 @@ app.conf.update(
     # A broker that is away is noticed by the first try; retries would hold the relay up.
     broker_transport_options={"max_retries": 0} | ({} if _quorum else {"visibility_timeout": 120}),
 )
+
+app.autodiscover_tasks(["projects.scheduling"])
 
 
 @app.task(name="jianzhu.outbox.deliver", bind=True)  # type: ignore[untyped-decorator]

@@ -146,6 +146,10 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
 # broker that lost its hints.
 OUTBOX_LEASE_SECONDS = env.whole("OUTBOX_LEASE_SECONDS", 60, 1, 3_600)
 
+# Cores that one planner process may use; other planner processes that share a search's work with it.
+PLANNER_CORES = env.whole("PLANNER_CORES", 2, 1, 256)
+PLANNER_HELPERS = env.whole("PLANNER_HELPERS", 0, 0, 256)
+
 # Where the sandbox bank listens.
 SANDBOX_BANK_URL = env.text("SANDBOX_BANK_URL", "") or _sandbox_bank_url()
 SANDBOX_BANK_TOKEN = _secret("SANDBOX_BANK_TOKEN", "sandbox_bank_token")

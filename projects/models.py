@@ -12,7 +12,21 @@ from projects.attendance.models import (
 )
 from projects.attendance.phones.models import Phone, PhonePunch, PunchSignal, SiteFence
 from projects.attendance.rollcall.models import RollCall, RollCallEntry
-from projects.scheduling.models import Assignment, WorkPackage
+from projects.scheduling.models import (
+    Assignment,
+    PackageLink,
+    SchedulingRule,
+    StopDay,
+    WorkPackage,
+)
+from projects.scheduling.plans.models import (
+    Offer,
+    Plan,
+    PlanNeighbourhood,
+    PlanPart,
+    PlanProgress,
+    PlanSeat,
+)
 from projects.sites.models import (
     Device,
     DeviceAlarm,
@@ -38,20 +52,29 @@ __all__ = [
     "Enrolment",
     "IngestCount",
     "Inspection",
+    "Offer",
+    "PackageLink",
     "ParkedEvent",
     "Party",
     "Phone",
     "PhonePunch",
     "Photo",
+    "Plan",
+    "PlanNeighbourhood",
+    "PlanPart",
+    "PlanProgress",
+    "PlanSeat",
     "Policy",
     "Project",
     "Punch",
     "PunchSignal",
     "RollCall",
     "RollCallEntry",
+    "SchedulingRule",
     "Signature",
     "Site",
     "SiteFence",
+    "StopDay",
     "TaskSheet",
     "WorkPackage",
 ]

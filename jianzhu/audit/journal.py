@@ -52,6 +52,8 @@ UNJOURNALED = {
     "jianzhu_token",
     "projects_devicehour",
     "projects_ingestcount",
+    "projects_planneighbourhood",
+    "projects_planprogress",
     "settlements_railcursor",
 }
 

@@ -2,25 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock
 from jianzhu.kernel.errors import Invalid, NotFound
+from jianzhu.kernel.money import Money
 from projects.scheduling import steps
-from projects.scheduling.models import Assignment, WorkPackage
+from projects.scheduling.models import Assignment, SchedulingRule, StopDay, WorkPackage
+from projects.scheduling.rules import SiteRule
 from projects.scheduling.steps import NewPackage
-from projects.sites.models import Project
+from projects.sites.models import Project, Site
 from workers_app.people import queries as people
 from workers_app.terms import queries as terms
 
 
 @command
-def create_package(*, project_id: int, new: NewPackage, actor: Actor, at: datetime) -> WorkPackage:
-    """Plan a piece of work."""
+def create_package(
+    *,
+    project_id: int,
+    new: NewPackage,
+    after: Iterable[int] = (),
+    late_per_day: str | None = None,
+    actor: Actor,
+    at: datetime,
+) -> WorkPackage:
+    """Plan a piece of work that starts when the packages `after` are over."""
     project = lock(Project, project_id, policy.whose(actor, "work_package", "create", on="project"))
-    return steps.create_package(project.pk, new, actor=actor, at=at)[0]
+    _site_of(project.pk, new.site_id)
+    if late_per_day is not None:
+        new = replace(new, late_minor=_minor("late_per_day", late_per_day, project.currency))
+    package = steps.create_package(project.pk, new, actor=actor, at=at)[0]
+    steps.link(package, _packages(project.pk, after), actor=actor, at=at)
+    return package
+
+
+@command
+def link_package(
+    *, package_id: int, after: Iterable[int], actor: Actor, at: datetime
+) -> WorkPackage:
+    """Let a package wait for others."""
+    package = lock(WorkPackage, package_id, policy.whose(actor, "work_package", "link"))
+    steps.link(package, _packages(package.project_id, after), actor=actor, at=at)
+    return package
+
+
+def _packages(project_id: int, ids: Iterable[int]) -> list[WorkPackage]:
+    wanted = sorted(set(ids))
+    rows = {p.pk: p for p in WorkPackage.objects.filter(project_id=project_id, pk__in=wanted)}
+    if missing := [id_ for id_ in wanted if id_ not in rows]:
+        raise NotFound(noun=f"work_package {missing[0]}")
+    return [rows[id_] for id_ in wanted]
+
+
+def _site_of(project_id: int, site_id: int | None) -> None:
+    if site_id is not None and not Site.objects.filter(pk=site_id, project_id=project_id).exists():
+        raise NotFound(noun="site")
+
+
+def _minor(name: str, text: str, currency: str) -> int:
+    try:
+        minor = Money.parse(text, currency).minor
+    except ValueError as error:
+        raise Invalid(field=name, problem=str(error)) from error
+    if minor < 0:
+        raise Invalid(field=name, problem="not below nothing")
+    return minor
+
+
+@command
+def set_rule(
+    *,
+    project_id: int,
+    site_id: int | None,
+    valid_from: date,
+    rule: SiteRule,
+    late_per_day: str,
+    actor: Actor,
+    at: datetime,
+) -> SchedulingRule:
+    """Say what plans have to keep on the project, or on one of its sites."""
+    where = policy.whose(actor, "scheduling_rule", "set", on="project")
+    project = lock(Project, project_id, where)
+    _site_of(project.pk, site_id)
+    rule = replace(rule, late_minor=_minor("late_per_day", late_per_day, project.currency))
+    return steps.set_rule(
+        project_id=project.pk, site_id=site_id, valid_from=valid_from, rule=rule, actor=actor, at=at
+    )[0]
+
+
+@command
+def declare_stop_day(
+    *, project_id: int, site_id: int | None, on: date, why: str, actor: Actor, at: datetime
+) -> StopDay:
+    """Say that outdoor work stands still on a day; published plans are looked at again."""
+    project = lock(Project, project_id, policy.whose(actor, "stop_day", "declare", on="project"))
+    _site_of(project.pk, site_id)
+    return steps.declare_stop_day(
+        project_id=project.pk, site_id=site_id, on=on, why=why, actor=actor, at=at
+    )[0]
 
 
 @command

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q
 
 from projects.scheduling.models import Assignment, WorkPackage
+from projects.scheduling.plans import wages
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,17 @@ class Heads:
 
 
 def planned_heads(project_id: int, first: date, last: date) -> list[Heads]:
-    """The published plan of a project that touches the days."""
+    """Crews that were assigned by hand; whom a published plan asks is in `planned_wages`."""
     rows = Assignment.objects.filter(
         work_package__project_id=project_id,
+        plan=None,
         state__in=["published", "accepted"],
         starts_on__lte=last,
         ends_on__gte=first,
     ).order_by("starts_on", "pk")
     return [Heads(r.crew_id, r.starts_on, r.ends_on, r.headcount) for r in rows]
+
+
+def planned_wages(project_id: int, first: date, last: date) -> list[tuple[date, int]]:
+    """(working day, wages in minor units) of everybody whom the published plan asks."""
+    return wages.planned(project_id, first, last)

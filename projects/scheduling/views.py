@@ -10,10 +10,16 @@ from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.shapes import ReasonAsked
 from jianzhu.web.views import NounView
 from projects.scheduling import commands
-from projects.scheduling.models import Assignment, WorkPackage
+from projects.scheduling.models import Assignment, SchedulingRule, StopDay, WorkPackage
+from projects.scheduling.rules import SiteRule
 from projects.scheduling.serializers import (
     AssignmentProposed,
     AssignmentShown,
+    LinksAsked,
+    SchedulingRuleAsked,
+    SchedulingRuleShown,
+    StopDayAsked,
+    StopDayShown,
     WorkPackageAsked,
     WorkPackageShown,
 )
@@ -35,10 +41,9 @@ class WorkPackagesView(RowsView):
     )
     def post(self, request: Request) -> Response:
         said = self.taken(WorkPackageAsked)
-        project_id = said.pop("project_id")
-        row = commands.create_package(
-            project_id=project_id, new=NewPackage(**said), actor=self.actor, at=self.at
-        )
+        aside = {name: said.pop(name) for name in ("project_id", "after", "late_per_day")}
+        said["more_needs"] = [dict(need) for need in said["more_needs"]]
+        row = commands.create_package(**aside, new=NewPackage(**said), actor=self.actor, at=self.at)
         return self.made(row)
 
 
@@ -46,6 +51,59 @@ class WorkPackagesView(RowsView):
 class WorkPackageView(RowView):
     noun, model, shown = "work_package", WorkPackage, WorkPackageShown
     verbs = {"GET": "read"}
+
+
+class PackageLinksView(NounView):
+    """What it waits for."""
+
+    noun = "work_package"
+    verbs = {"POST": "link"}
+
+    @extend_schema(
+        operation_id="work_packages_link", request=LinksAsked, responses={201: WorkPackageShown}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(LinksAsked)
+        row = commands.link_package(package_id=pk, **said, actor=self.actor, at=self.at)
+        return Response(WorkPackageShown(row).data, status=201)
+
+
+@lists
+class SchedulingRulesView(RowsView):
+    """What plans have to keep."""
+
+    noun, model, shown = "scheduling_rule", SchedulingRule, SchedulingRuleShown
+    verbs = {"GET": "read", "POST": "set"}
+    filters = {"project_id": "project_id"}
+
+    @extend_schema(
+        operation_id="scheduling_rules_set",
+        request=SchedulingRuleAsked,
+        responses={201: SchedulingRuleShown},
+    )
+    def post(self, request: Request) -> Response:
+        said = self.taken(SchedulingRuleAsked)
+        aside = {
+            name: said.pop(name) for name in ("project_id", "site_id", "valid_from", "late_per_day")
+        }
+        row = commands.set_rule(**aside, rule=SiteRule(**said), actor=self.actor, at=self.at)
+        return self.made(row)
+
+
+@lists
+class StopDaysView(RowsView):
+    """When outdoor work stands still."""
+
+    noun, model, shown = "stop_day", StopDay, StopDayShown
+    verbs = {"GET": "read", "POST": "declare"}
+    filters = {"project_id": "project_id"}
+
+    @extend_schema(
+        operation_id="stop_days_declare", request=StopDayAsked, responses={201: StopDayShown}
+    )
+    def post(self, request: Request) -> Response:
+        said = self.taken(StopDayAsked)
+        return self.made(commands.declare_stop_day(**said, actor=self.actor, at=self.at))
 
 
 @lists

@@ -235,3 +235,8 @@ def reached(actor: Actor) -> frozenset[int]:
     organisations = {g.organisation_id for g in actor.grants if g.project_id is None}
     by_party = Party.objects.filter(organisation_id__in=organisations)
     return frozenset(named) | frozenset(by_party.values_list("project_id", flat=True))
+
+
+def one(project_id: int) -> Q:
+    """The filter of one project."""
+    return Q(pk=project_id)

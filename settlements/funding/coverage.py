@@ -20,10 +20,6 @@ from settlements.funding.models import LabourCostAgreement
 from settlements.ledger import queries as ledger
 from workers_app.people import queries as people
 from workers_app.terms import queries as terms
-from workers_app.terms.queries import RateVersion
-
-# A month has 21.75 paid days (人社部发〔2025〕2号); a week of a salary six at most.
-PAID_DAYS_PER_MONTH = (100, 2175)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +116,8 @@ def _costs(project: ProjectFacts, today: date) -> list[tuple[date, int]]:
             if is_workday(day, project.country):
                 found[day] += part.headcount * daily[part.crew_id]
             day += timedelta(days=1)
+    for day, minor in scheduling.planned_wages(project.id, first, last):
+        found[day] += minor
     return sorted(found.items())
 
 
@@ -133,26 +131,13 @@ def _daily_wages(
     everybody = terms.workers_of(project.id) if crews else set()
     wages: dict[int, int] = {}
     for rate in terms.rates(everybody, project.id, first, last):
-        day = _of_a_day(rate)
-        if day is not None:
-            wages[rate.worker_id] = day
+        if rate.day_minor is not None:
+            wages[rate.worker_id] = rate.day_minor
     overall = _average(wages.values())
     return {
         crew: _average(wages[w] for w in workers if w in wages) or overall
         for crew, workers in members.items()
     }
-
-
-def _of_a_day(rate: RateVersion) -> int | None:
-    """A normal day at this rate in minor units, rounded up; None for what no day has (pieces)."""
-    if rate.basis in ("day", "lump_day"):
-        return rate.rate_minor
-    if rate.basis == "hour":
-        return -(-rate.rate_minor * rate.workday_minutes // 60)
-    if rate.basis in ("month", "lump_month"):
-        num, den = PAID_DAYS_PER_MONTH
-        return -(-rate.rate_minor * num // den)
-    return None
 
 
 def _average(amounts: Iterable[int]) -> int:

@@ -12,9 +12,9 @@ from settlements.funding import closing, commands
 projects.ask(closing.unsettled)
 
 
-@listens_to("funding.check", "deposit.record", "wages.unfunded", "wages.funded")
+@listens_to("funding.check", "deposit.record", "wages.unfunded", "wages.funded", "plan.publish")
 def look(news: list[News], at: datetime) -> None:
-    """The balance or what is owed has changed, or a day has passed."""
+    """The balance, what is owed or what is planned has changed, or a day has passed."""
     for project_id in sorted({int(one.payload["project_id"]) for one in news}):
         commands.check(project_id=project_id, at=at)
 

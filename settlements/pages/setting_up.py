@@ -18,6 +18,7 @@ from jianzhu.kernel.errors import NotFound
 from jianzhu.web.pages import page_actor, signed_in
 from projects.scheduling import commands as scheduling
 from projects.scheduling import queries as plans
+from projects.scheduling.plans import queries as offers
 from projects.sites import queries as sites
 from workers_app.people import commands as people
 from workers_app.people import queries as persons
@@ -25,6 +26,7 @@ from workers_app.terms import commands as terms
 from workers_app.terms import queries as agreed
 
 WHY = "said no on the page"
+OFFERS_SHOWN = 100
 
 
 @require_GET
@@ -92,6 +94,8 @@ def assignments(request: HttpRequest) -> HttpResponse:
         {
             "rows": plans.assignments(policy.whose(actor, "assignment", "read")),
             "may_answer": policy.may(actor, "assignment", "accept"),
+            "offers": offers.offers(policy.whose(actor, "offer", "read"), OFFERS_SHOWN),
+            "worker_id": actor.worker_id,
         },
     )
 

@@ -13,6 +13,7 @@ from settlements.pages import (
     evidence,
     milestones,
     payments,
+    plans,
     setting_up,
     sheets,
     worker,
@@ -48,6 +49,15 @@ urlpatterns = [
         corrections.decide,
         name="correction-answer",
     ),
+    path("projects/<int:project_id>/plans/", plans.plans, name="plans"),
+    path("projects/<int:project_id>/plans/draft", plans.draft, name="plan-draft"),
+    path("projects/<int:project_id>/performance/", plans.performance, name="performance"),
+    path("plans/<int:plan_id>/", plans.plan, name="plan"),
+    path("plans/<int:plan_id>/by-hand/<int:package_id>/", plans.by_hand, name="plan-by-hand"),
+    path("plans/<int:plan_id>/beside/<int:other_id>/", plans.compare, name="plan-compare"),
+    path("plans/<int:plan_id>/<str:verb>", plans.move, name="plan-move"),
+    path("plan-parts/<int:part_id>/", plans.part, name="plan-part"),
+    path("offers/<int:offer_id>/<str:answer>", plans.answer, name="offer-answer"),
     path("assignments/", setting_up.assignments, name="assignments"),
     path(
         "assignments/<int:assignment_id>/<str:answer>", setting_up.answer, name="assignment-answer"

@@ -87,6 +87,12 @@ def hours(minutes: int) -> str:
 
 
 @register.filter
+def share(ten_thousandths: int | None) -> str:
+    """Ten-thousandths as people write them: 150 → "1.5 %"."""
+    return "—" if ten_thousandths is None else f"{ten_thousandths / 100:.1f} %"
+
+
+@register.filter
 def reason(code: str) -> str:
     """The plain sentence behind a coded reason."""
     return _(SENTENCES[code]) if code in SENTENCES else code

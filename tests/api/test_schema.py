@@ -12,6 +12,7 @@ WITHOUT_KEY = {
     "device_events_send",
     "evidence_verify",
     "imports_create",
+    "plans_try",
     "tokens_create",
     "reconciliation_quote",
     "payee_account_codes_create",
@@ -69,6 +70,11 @@ NO_BODY = {
     "assignments_publish",
     "assignments_accept",
     "assignments_finish",
+    "plans_cancel",
+    "plans_propose",
+    "plans_publish",
+    "plans_discard",
+    "offers_accept",
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
-from jianzhu.access.actor import Actor
+from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.access.models import Membership, Organisation, User
 from jianzhu.access.policy import TABLE
 from jianzhu.access.queries import actor_of_user
@@ -39,7 +40,12 @@ from projects.attendance.rollcall.commands import Called
 from projects.attendance.rollcall.models import RollCallEntry
 from projects.attendance.steps import digest
 from projects.scheduling import commands as scheduling
-from projects.scheduling.models import Assignment, WorkPackage
+from projects.scheduling.models import Assignment, SchedulingRule, StopDay, WorkPackage
+from projects.scheduling.plans import commands as plans
+from projects.scheduling.plans import planner
+from projects.scheduling.plans.models import Offer, Plan, PlanPart
+from projects.scheduling.rules import SiteRule
+from projects.scheduling.steps import NewPackage
 from projects.sites.models import Device, DeviceAlarm, Enrolment, Project
 from projects.sites.models import Site as Place
 from settlements.adjustments import commands as adjustments
@@ -82,7 +88,9 @@ from tests.attendance.handset import HERE, Handset
 from tests.bank import BookRail
 from tests.site import DAY, START, Site, at
 from workers_app.people.models import Crew, PayeeAccount, Worker
-from workers_app.terms.models import AgreedRate, Agreement
+from workers_app.terms import commands as terms
+from workers_app.terms.models import Absence, AgreedRate, Agreement, Qualification
+from workers_app.terms.steps import NewQualification
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # About the caller, not about rows: whoever is signed in may.
@@ -143,11 +151,15 @@ BODIES |= {
     "lodging": {"form": "cash", "reference": "L-1"},
     "order": {"reference": "O-1"},
     "wage-ledger": {"reason": "inspection"},
+    "predecessors": {"after": [1]},
+    "move": {"work_package_id": 1, "starts_on": "2032-03-01"},
+    "trial": {"work_package_id": 1, "starts_on": "2032-03-01"},
 }
 # What colleagues have in common.
 SHARED = {
     "crew",
     "assignment",
+    "stop_day",
     "task_sheet",
     "photo",
     "milestone",
@@ -358,6 +370,7 @@ def _happen(site: Site) -> None:
     _park_statement(site)
     _hand_to_the_bank(site)
     _assign(site)
+    _plan(site)
     _fund(site)
     _phone(site)
     PayoutSwitch.objects.get_or_create(pk=1)
@@ -489,6 +502,35 @@ def _assign(site: Site) -> None:
         at=when,
     )
     scheduling.publish(assignment_id=assignment.pk, actor=site.contractor, at=when)
+
+
+def _plan(site: Site) -> None:
+    """A published plan with an offer to each worker, and what it was made from."""
+    when, monday, first = at(DAY, 20), DAY + timedelta(days=7), DAY + timedelta(days=60)
+    hands: dict[str, Any] = {"actor": site.contractor, "at": when}
+    new = NewPackage("P", "wall", "砌筑", monday, first, days=1, headcount=2)
+    package = scheduling.create_package(project_id=site.project.pk, new=new, **hands)
+    scheduling.set_rule(
+        project_id=site.project.pk,
+        site_id=None,
+        valid_from=START,
+        rule=SiteRule(),
+        late_per_day="0",
+        **hands,
+    )
+    scheduling.declare_stop_day(
+        project_id=site.project.pk, site_id=None, on=first, why="rain", **hands
+    )
+    for worker in site.workers:
+        qualification = NewQualification(worker.pk, "certificate", "电工证", START)
+        terms.qualify(new=qualification, actor=SYSTEM, at=when)
+        terms.report_absence(
+            worker_id=worker.pk, first_on=first, last_on=first, why="leave", actor=SYSTEM, at=when
+        )
+    plan = plans.draft(project_id=site.project.pk, only=[package.pk], **hands)
+    planner.solve(plan.pk)
+    plans.propose(plan_id=plan.pk, **hands)
+    plans.publish(plan_id=plan.pk, **hands)
 
 
 def _object(site: Site, worker: Worker) -> None:
@@ -638,6 +680,14 @@ def _one(noun: str, site: Site, worker: Worker) -> int:
         "device_alarm": DeviceAlarm.objects.filter(device__site=site.place),
         "work_package": WorkPackage.objects.filter(**here),
         "assignment": Assignment.objects.filter(work_package__project=site.project),
+        "scheduling_rule": SchedulingRule.objects.filter(**here),
+        "stop_day": StopDay.objects.filter(**here),
+        "plan": Plan.objects.filter(**here),
+        "plan_part": PlanPart.objects.filter(plan__project=site.project),
+        "offer": Offer.objects.filter(work_package__project=site.project, worker=worker),
+        "pace": Project.objects.filter(pk=site.project.pk),
+        "qualification": Qualification.objects.filter(worker=worker),
+        "absence": Absence.objects.filter(worker=worker),
         "adjustment": Adjustment.objects.filter(**his),
         "payout_switch": PayoutSwitch.objects.all(),
         "duty": Duty.objects.filter(**here),

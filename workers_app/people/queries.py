@@ -309,3 +309,8 @@ def some(worker_ids: Iterable[int]) -> Q:
 def one(worker_id: int) -> Q:
     """The filter of one worker."""
     return Q(pk=worker_id)
+
+
+def those(worker_ids: Iterable[int]) -> Q:
+    """The filter of these workers."""
+    return Q(pk__in=list(worker_ids))

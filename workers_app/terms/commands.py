@@ -12,8 +12,8 @@ from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.kernel.money import Money
 from workers_app.people.models import Worker
 from workers_app.terms import steps
-from workers_app.terms.models import AgreedRate, Agreement
-from workers_app.terms.steps import NewAgreement, NewRate
+from workers_app.terms.models import Absence, AgreedRate, Agreement, Qualification
+from workers_app.terms.steps import NewAgreement, NewQualification, NewRate
 
 
 @command
@@ -101,3 +101,31 @@ def refuse_rate(*, rate_id: int, actor: Actor, at: datetime) -> AgreedRate:
     rate = lock(AgreedRate, rate_id, policy.whose(actor, "agreed_rate", "refuse"))
     steps.refuse_rate(rate, actor=actor, at=at)
     return rate
+
+
+@command
+def qualify(*, new: NewQualification, actor: Actor, at: datetime) -> Qualification:
+    """Write down what a worker can or may do."""
+    lock(Worker, new.worker_id, policy.whose(actor, "qualification", "add", on="worker"))
+    return steps.qualify(new, actor=actor, at=at)[0]
+
+
+@command
+def report_absence(
+    *, worker_id: int, first_on: date, last_on: date, why: str, actor: Actor, at: datetime
+) -> Absence:
+    """Say that a worker is away; plans that count on the worker are looked at again."""
+    lock(Worker, worker_id, policy.whose(actor, "absence", "report", on="worker"))
+    return steps.report_absence(
+        worker_id=worker_id, first_on=first_on, last_on=last_on, why=why, actor=actor, at=at
+    )[0]
+
+
+@command
+def end_absence(*, absence_id: int, on: date, actor: Actor, at: datetime) -> Absence:
+    """Say which day was the last one away."""
+    absence = lock(Absence, absence_id, policy.whose(actor, "absence", "end"))
+    if on > absence.last_on:
+        raise Invalid(field="on", problem=f"not after {absence.last_on}")
+    steps.end_absence(absence, on=on, actor=actor, at=at)
+    return absence

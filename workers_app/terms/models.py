@@ -165,3 +165,60 @@ class AgreedRate(StateModel):
     @rate_machine.move
     def end(self, *, on: date) -> None:
         self.valid_to = on
+
+
+class Qualification(models.Model):
+    """What one can do or may do: a skill with its level (等级), or a certificate (操作证) until a day.
+
+    A trade that the worker is registered with counts as a skill of level 1 without a row.
+    """
+
+    KINDS = [("skill", "skill"), ("certificate", "certificate")]
+
+    worker = models.ForeignKey(
+        "workers_app.Worker", on_delete=models.PROTECT, related_name="qualifications"
+    )
+    kind = models.CharField(max_length=12, choices=KINDS)
+    name = models.CharField(max_length=40)
+    level = models.PositiveSmallIntegerField(default=1)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)  # the last day on which it holds
+    reference = models.CharField(max_length=60, default="", blank=True)
+    made_by = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "workers_app"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["worker", "kind", "name", "valid_from"], name="qualification_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="qualification_period",
+            ),
+        ]
+        triggers = guards.append_only("qualification")
+
+
+class Absence(models.Model):
+    """Days on which somebody can't be planned, both inclusive: illness, leave, a course."""
+
+    WHYS = [(why, why) for why in ("ill", "leave", "course", "other")]
+
+    worker = models.ForeignKey(
+        "workers_app.Worker", on_delete=models.PROTECT, related_name="absences"
+    )
+    first_on = models.DateField()
+    last_on = models.DateField()
+    why = models.CharField(max_length=12, choices=WHYS)
+    made_by = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "workers_app"
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "first_on", "why"], name="absence_once"),
+            models.CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="absence_period"),
+        ]
+        triggers = guards.fixed("absence", "worker", "first_on", "why", "made_by")

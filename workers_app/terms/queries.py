@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from workers_app.terms.models import AgreedRate, Agreement
+from workers_app.terms.models import Absence, AgreedRate, Agreement, Qualification
 
 COUNTS = ("agreed", "ended")
+# A month has 21.75 paid days (人社部发〔2025〕2号).
+PAID_DAYS_PER_MONTH = (100, 2175)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class RateVersion:
     covers_minutes: int | None = None
     guarantee_minor: int | None = None
     prevailing: Mapping[str, Any] | None = None
+
+    @property
+    def day_minor(self) -> int | None:
+        """A normal day at this rate in minor units, rounded up; None for what no day has (pieces)."""
+        if self.basis in ("day", "lump_day"):
+            return self.rate_minor
+        if self.basis == "hour":
+            return -(-self.rate_minor * self.workday_minutes // 60)
+        if self.basis in ("month", "lump_month"):
+            num, den = PAID_DAYS_PER_MONTH
+            return -(-self.rate_minor * num // den)
+        return None
 
 
 def rates(worker_ids: Iterable[int], project_id: int, first: date, last: date) -> list[RateVersion]:
@@ -153,3 +167,49 @@ def agreed_projects(worker_id: int) -> list[int]:
     """Ids of the projects on which the worker has an agreement."""
     rows = Agreement.objects.filter(worker_id=worker_id).order_by("project_id")
     return list(rows.values_list("project_id", flat=True).distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class Qualified:
+    """A skill with its level, or a certificate, over [valid_from, valid_until], both inclusive."""
+
+    worker_id: int
+    kind: str
+    name: str
+    level: int
+    valid_from: date
+    valid_until: date | None
+
+
+def qualifications(worker_ids: Iterable[int], first: date) -> list[Qualified]:
+    """What these workers can and may do on some day from `first` on."""
+    rows = Qualification.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=first), worker_id__in=list(worker_ids)
+    ).order_by("worker_id", "valid_from", "pk")
+    return [Qualified(*row) for row in rows.values_list(*Qualified.__slots__)]
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which a worker can't be planned, both inclusive."""
+
+    id: int
+    worker_id: int
+    first_on: date
+    last_on: date
+    why: str
+
+
+def absences(worker_ids: Iterable[int], first: date) -> list[Away]:
+    """Who of these is away from `first` on."""
+    rows = Absence.objects.filter(worker_id__in=list(worker_ids), last_on__gte=first)
+    return [_away(row) for row in rows.order_by("worker_id", "first_on", "pk")]
+
+
+def absences_by_id(ids: Iterable[int]) -> list[Away]:
+    """Absences of these ids."""
+    return [_away(row) for row in Absence.objects.filter(pk__in=list(ids)).order_by("pk")]
+
+
+def _away(row: Absence) -> Away:
+    return Away(row.pk, row.worker_id, row.first_on, row.last_on, row.why)

@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jianzhu.kernel.money import Money
-from jianzhu.web.fields import DayField
+from jianzhu.web.fields import DayField, InstantField
 from jianzhu.web.pagination import ID_MAX
-from workers_app.terms.models import AgreedRate
+from workers_app.terms.models import Absence, AgreedRate, Qualification
 
 AMOUNT = r"^[0-9]{1,10}(\.[0-9]{1,4})?\Z"
 NIGHT_PERCENT_MAX, WEEK_MINUTES = 200, 7 * 24 * 60
@@ -131,3 +131,64 @@ class RateAsked(serializers.Serializer[Any]):
         if attrs["valid_to"] is not None and attrs["valid_to"] <= attrs["valid_from"]:
             raise serializers.ValidationError({"valid_to": "Not before or on valid_from."})
         return attrs
+
+
+LEVEL_MAX = 9
+
+
+class QualificationShown(serializers.Serializer[Any]):
+    """A skill with its level, or a certificate until its last day."""
+
+    id = serializers.IntegerField()
+    worker_id = serializers.IntegerField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.IntegerField()
+    valid_from = DayField()
+    valid_until = DayField(allow_null=True)
+    reference = serializers.CharField()
+    made_by = serializers.CharField()
+
+
+class QualificationAsked(serializers.Serializer[Any]):
+    worker_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+    kind = serializers.ChoiceField(Qualification.KINDS)
+    name = serializers.CharField(max_length=40)
+    level = serializers.IntegerField(min_value=1, max_value=LEVEL_MAX, default=1)
+    valid_from = DayField()
+    valid_until = DayField(allow_null=True, default=None)
+    reference = serializers.CharField(max_length=60, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["valid_until"] is not None and attrs["valid_until"] < attrs["valid_from"]:
+            raise serializers.ValidationError({"valid_until": "Not before valid_from."})
+        return attrs
+
+
+class AbsenceShown(serializers.Serializer[Any]):
+    """Days on which somebody can't be planned, both inclusive."""
+
+    id = serializers.IntegerField()
+    worker_id = serializers.IntegerField()
+    first_on = DayField()
+    last_on = DayField()
+    why = serializers.CharField()
+    created_at = InstantField()
+
+
+class AbsenceAsked(serializers.Serializer[Any]):
+    worker_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
+    first_on = DayField()
+    last_on = DayField()
+    why = serializers.ChoiceField(Absence.WHYS)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["last_on"] < attrs["first_on"]:
+            raise serializers.ValidationError({"last_on": "Not before first_on."})
+        return attrs
+
+
+class AbsenceEnded(serializers.Serializer[Any]):
+    """`on`: the last day away."""
+
+    on = DayField()

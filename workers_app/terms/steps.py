@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import step
+from jianzhu.kernel.db import keep, step
 from jianzhu.kernel.errors import SameHand
 from jianzhu.outbox import steps as outbox
-from workers_app.terms.models import AgreedRate, Agreement
+from workers_app.terms.models import Absence, AgreedRate, Agreement, Qualification
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,19 @@ class NewRate:
     covers_minutes: int | None = None
     guarantee_minor: int | None = None
     prevailing: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewQualification:
+    """A skill with its level, or a certificate; `valid_until` is its last day."""
+
+    worker_id: int
+    kind: str
+    name: str
+    valid_from: date
+    level: int = 1
+    valid_until: date | None = None
+    reference: str = ""
 
 
 @step
@@ -163,3 +176,63 @@ def _tell(rate: AgreedRate, verb: str, actor: Actor, at: datetime) -> None:
     outbox.put(
         f"agreed_rate.{verb}", rate_id=rate.pk, worker_id=own.worker_id, project_id=own.project_id
     )
+
+
+@step
+def qualify(new: NewQualification, *, actor: Actor, at: datetime) -> tuple[Qualification, bool]:
+    """The skill or certificate, and whether it is new."""
+    values = asdict(new)
+    key = {name: values.pop(name) for name in ("worker_id", "kind", "name", "valid_from")}
+    row, made = keep(Qualification, key, values, {"made_by": str(actor), "created_at": at})
+    if made:
+        audit.record(
+            "qualification.add",
+            "qualification",
+            row.pk,
+            actor=actor,
+            at=at,
+            worker=new.worker_id,
+            kind=new.kind,
+            name=new.name,
+        )
+        outbox.put("qualification.add", worker_id=new.worker_id)
+    return row, made
+
+
+@step
+def report_absence(
+    *, worker_id: int, first_on: date, last_on: date, why: str, actor: Actor, at: datetime
+) -> tuple[Absence, bool]:
+    """Somebody is away from `first_on` to `last_on`, and whether that is news."""
+    row, made = keep(
+        Absence,
+        {"worker_id": worker_id, "first_on": first_on, "why": why},
+        {"last_on": last_on},
+        {"made_by": str(actor), "created_at": at},
+    )
+    if made:
+        _tell_absence(row, "report", actor, at)
+    return row, made
+
+
+@step
+def end_absence(absence: Absence, *, on: date, actor: Actor, at: datetime) -> None:
+    """Back: `on` is the last day away, not before the first."""
+    absence.last_on = max(absence.first_on, on)
+    absence.save(update_fields=["last_on"])
+    _tell_absence(absence, "end", actor, at)
+
+
+def _tell_absence(absence: Absence, verb: str, actor: Actor, at: datetime) -> None:
+    # Why somebody is ill is nobody's business: the log has the days.
+    audit.record(
+        f"absence.{verb}",
+        "absence",
+        absence.pk,
+        actor=actor,
+        at=at,
+        worker=absence.worker_id,
+        first_on=absence.first_on.isoformat(),
+        last_on=absence.last_on.isoformat(),
+    )
+    outbox.put(f"absence.{verb}", absence_id=absence.pk, worker_id=absence.worker_id)

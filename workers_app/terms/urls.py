@@ -15,4 +15,7 @@ urlpatterns = [
         name="api-rate-agreement",
     ),
     path("agreed-rates/<int:pk>/refusal", views.RateRefusalView.as_view(), name="api-rate-refusal"),
+    path("qualifications", views.QualificationsView.as_view(), name="api-qualifications"),
+    path("absences", views.AbsencesView.as_view(), name="api-absences"),
+    path("absences/<int:pk>/ending", views.AbsenceEndingView.as_view(), name="api-absence-ending"),
 ]

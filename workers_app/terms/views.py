@@ -9,9 +9,19 @@ from rest_framework.response import Response
 from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.views import NounView
 from workers_app.terms import commands
-from workers_app.terms.models import AgreedRate, Agreement
-from workers_app.terms.serializers import AgreementAsked, AgreementShown, RateAsked, RateShown
-from workers_app.terms.steps import NewAgreement
+from workers_app.terms.models import Absence, AgreedRate, Agreement, Qualification
+from workers_app.terms.serializers import (
+    AbsenceAsked,
+    AbsenceEnded,
+    AbsenceShown,
+    AgreementAsked,
+    AgreementShown,
+    QualificationAsked,
+    QualificationShown,
+    RateAsked,
+    RateShown,
+)
+from workers_app.terms.steps import NewAgreement, NewQualification
 
 
 @lists
@@ -80,3 +90,50 @@ class RateRefusalView(NounView):
     def post(self, request: Request, pk: int) -> Response:
         row = commands.refuse_rate(rate_id=pk, actor=self.actor, at=self.at)
         return Response(RateShown(row).data, status=201)
+
+
+@lists
+class QualificationsView(RowsView):
+    """What people can and may do."""
+
+    noun, model, shown = "qualification", Qualification, QualificationShown
+    verbs = {"GET": "read", "POST": "add"}
+    filters = {"worker_id": "worker_id", "name": "name"}
+
+    @extend_schema(
+        operation_id="qualifications_add",
+        request=QualificationAsked,
+        responses={201: QualificationShown},
+    )
+    def post(self, request: Request) -> Response:
+        new = NewQualification(**self.taken(QualificationAsked))
+        return self.made(commands.qualify(new=new, actor=self.actor, at=self.at))
+
+
+@lists
+class AbsencesView(RowsView):
+    """Who is away, and until when."""
+
+    noun, model, shown = "absence", Absence, AbsenceShown
+    verbs = {"GET": "read", "POST": "report"}
+    filters = {"worker_id": "worker_id"}
+
+    @extend_schema(
+        operation_id="absences_report", request=AbsenceAsked, responses={201: AbsenceShown}
+    )
+    def post(self, request: Request) -> Response:
+        said = self.taken(AbsenceAsked)
+        return self.made(commands.report_absence(**said, actor=self.actor, at=self.at))
+
+
+class AbsenceEndingView(NounView):
+    """Somebody is back."""
+
+    noun = "absence"
+    verbs = {"POST": "end"}
+
+    @extend_schema(operation_id="absences_end", request=AbsenceEnded, responses={201: AbsenceShown})
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(AbsenceEnded)
+        row = commands.end_absence(absence_id=pk, **said, actor=self.actor, at=self.at)
+        return Response(AbsenceShown(row).data, status=201)

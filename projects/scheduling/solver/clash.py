@@ -328,7 +328,7 @@ def _repairs(
             yield repair
     for rule, lift in rules:
         if rule.code in ("fixed", "off", "limit", "crew") and ask.possible(lift(problem)):
-            yield Repair((Rule("lift", {"rule": str(rule)}),), costs.slot)
+            yield Repair((Rule("lift", {"rule": rule}),), costs.slot)
 
 
 def _later(problem: Problem, ask: _Ask, costs: RepairCosts) -> Repair | None:

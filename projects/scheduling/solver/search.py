@@ -34,6 +34,8 @@ SEARCHES = 8
 CHOICES_MAX = 25_000
 PRICED_CHOICES_MAX = 2_000
 PACKAGES_MAX = 1_200
+# So few are open: the whole model proves its best at once.
+FREE_FEW = 12
 PRICE_CELLS_MAX = 60_000_000
 NODES_MAX = 1_000_000
 # What CP-SAT is told of when length counts: bounds come from asking whether a shorter plan exists,
@@ -54,8 +56,11 @@ def solve(
     cancelled: Callable[[], bool] = lambda: False,
     run: rounds.Run | None = None,
     stopwatch: Callable[[], float] = time.monotonic,
+    explain: bool = True,
 ) -> Solution | Infeasible:
     """The best plan within the stop rule, or why there is none. Raises `Fault` on bad input.
+
+    Without `explain` a no is said without its reasons, for a caller who has another question left.
 
     `start`: a plan to begin from; it is ignored where it breaks a hard rule. `run` solves the
     neighbourhoods of a round (on other machines, say); the plan doesn't depend on it.
@@ -65,6 +70,8 @@ def solve(
     search = Search(View(problem), meter, seed, cores, watch, run or rounds.here(cores))
     search.begin(start)
     if search.plan is None and not search.first_plan():
+        if not explain:
+            return Infeasible((), (), proved=False)
         return clash.explain(problem, seed=seed, meter=meter)
     search.improve()
     return search.solution()
@@ -117,6 +124,8 @@ class Search:
 
     def improve(self) -> None:
         """Until the stop rule ends it."""
+        if self._free() <= FREE_FEW:
+            self._exact(1.0)
         length = self.problem.weights.makespan > 0
         priced = not length and self._prices(0.25)
         # Where prices give the bound, the whole model has only the last per cent to add.
@@ -129,6 +138,13 @@ class Search:
         if fits:
             self._exact(1.0)
         self._neighbourhoods(1.0, patience=10**9)
+
+    def _free(self) -> int:
+        """Packages whose start or team is still open."""
+        fixed = self.view.fixed.values()
+        return len(self.view.packages) - sum(
+            one.start is not None and one.team is not None for one in fixed
+        )
 
     def _prices(self, share: float) -> bool:
         """Whether there is a bound by prices: look for it, and for plans by dispatches that follow them.

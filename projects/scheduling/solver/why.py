@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from projects.scheduling.solver.breaches import breaches
+from projects.scheduling.solver.breaches import Breach, breaches
 from projects.scheduling.solver.plan import Assignment, Member, Plan
 from projects.scheduling.solver.problem import Id, Package, Problem, Worker
 
@@ -25,7 +25,7 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A code, the facts, a sentence."""
+    """A code, the facts, a sentence. The fact `breach` is a `Breach`."""
 
     code: str
     facts: dict[str, Any] = field(default_factory=dict)
@@ -86,5 +86,37 @@ def _member(
     return Reason("cheaper_free", facts)
 
 
-def _broken(problem: Problem, plan: Plan, changed: Assignment) -> str:
-    return next((str(b) for b in breaches(problem, plan.replaced([changed]))), "")
+def _broken(problem: Problem, plan: Plan, changed: Assignment) -> Breach | None:
+    near = _near(problem, plan, changed)
+    return next(iter(breaches(near, plan.replaced([changed]))), None)
+
+
+def _near(problem: Problem, plan: Plan, changed: Assignment) -> Problem:
+    """The packages that a change of this one can collide with: same people, crew, site, resource, or
+    a link between them. A plan may have thousands of others."""
+    packages, placed = {p.id: p for p in problem.packages}, plan.by_package()
+    here = packages[changed.package]
+    crew_of = {w.id: w.crew for w in problem.workers}
+    people = {m.worker for m in changed.team}
+    crews = {crew_of[w] for w in people} - {None}
+    uses = {id for id, _ in here.uses}
+
+    def touches(other: Package) -> bool:
+        if other.id == here.id or other.id in here.after or here.id in other.after:
+            return True
+        if (other.site is not None and other.site == here.site) or uses & {
+            i for i, _ in other.uses
+        }:
+            return True
+        return any(m.worker in people or crew_of[m.worker] in crews for m in placed[other.id].team)
+
+    kept = {p.id for p in problem.packages if touches(p)}
+    return replace(
+        problem,
+        packages=tuple(
+            replace(p, after=tuple(id for id in p.after if id in kept))
+            for p in problem.packages
+            if p.id in kept
+        ),
+        fixed=tuple(one for one in problem.fixed if one.package in kept),
+    )

@@ -77,7 +77,7 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         connection.close()
         # These have no door to knock at: they count as ready once they were started.
-        for name in ("relay", "witness"):
+        for name in ("relay", "planner", "witness"):
             started = iter([False])
             children.start(name, [*MANAGE, name], self._environment(), partial(next, started, True))
         web = [sys.executable, "-m", "gunicorn", "jianzhu.wsgi", "--bind", f"127.0.0.1:{port}"]
