@@ -21,7 +21,7 @@ from tests.faults.simulation.world import DAYS, START, World, undone
 from tests.faults.sizes import seed_of, size
 
 pytestmark = pytest.mark.fault("SIM")
-SEEDS, STEPS = size("SIM_SEEDS", 3, 1_000), size("SIM_STEPS", 60, 200)
+SEEDS, STEPS = size("SIM_SEEDS", 2, 1_000), size("SIM_STEPS", 60, 200)
 ONE = os.environ.get("SIM_SEED")
 FIRST = int(ONE or seed_of("SIM_FIRST"))
 # Of this many seeds each, the dead rows of undone worlds are cleared away.
@@ -158,7 +158,7 @@ def test_the_same_seed_lives_the_same_life(db, monkeypatch):
     world, told = World(monkeypatch, warm=True), []
     for _ in range(2):
         with undone():
-            live(world, 7, 40)
+            live(world, 7, 25)
             told.append(list(world.told))
 
     assert told[0] == told[1]

@@ -25,9 +25,9 @@ from tests.stripe_stand_in import StripeStandIn, sign
 
 SEED = seed_of("W_SEED")
 WORKERS = size("W_WORKERS", 2, 20)
-EVENTS = size("W1_EVENTS", 30, 5_000)
-FORGERIES = size("W2_EACH", 3, 200)
-REPLAYS = size("W3_EACH", 3, 100)
+EVENTS = size("W1_EVENTS", 12, 5_000)
+FORGERIES = size("W2_EACH", 1, 200)
+REPLAYS = size("W3_EACH", 1, 100)
 STRANGE = size("W4_EVENTS", 10, 300)
 CHANGES = size("W5_CHANGES", 10, 1_000)
 UNKNOWN = size("C4_PAYOUTS", 2, 200)

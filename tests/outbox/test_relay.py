@@ -97,6 +97,17 @@ def test_a_poison_message_parks_alone_says_why_and_alarms(transactional_db, capl
     assert (client.get("/healthz").status_code, client.get("/healthz").json()["parked"]) == (503, 1)
 
 
+@pytest.mark.fault("C5")
+def test_the_control_without_a_cap_on_attempts_never_parks_a_poison(transactional_db, monkeypatch):
+    monkeypatch.setattr(relay, "ATTEMPTS_MAX", 10**4)
+    put(numbers=["poison"])
+    for _ in range(8):
+        relay.run_once()
+        OutboxMessage.objects.update(due_at=clock.now())
+
+    assert OutboxMessage.objects.get().parked_at is None
+
+
 def test_a_leased_message_is_taken_again_only_when_the_lease_ran_out(transactional_db):
     put(numbers=[1])
     relay.claim()  # this relay dies here
