@@ -18,6 +18,7 @@ from jianzhu.access import queries as access
 from jianzhu.access.actor import Actor
 from jianzhu.kernel import clock
 from jianzhu.kernel.errors import NotFound
+from jianzhu.notices import queries as notices
 from jianzhu.web.pages import page_actor, signed_in
 from projects.sites import queries as sites
 from settlements.halt import commands as halt
@@ -28,6 +29,7 @@ from workers_app.people import queries as people
 
 # Rows of one list on a page; the API pages through the rest.
 SHOWN_MAX = 200
+TOLD_MAX = 20
 
 
 @require_GET
@@ -55,6 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "parked": parked,
             "breaks": breaks[:SHOWN_MAX],
             "accounts": queries.accounts(_bring(actor)),
+            "told": notices.notices(_to(actor), TOLD_MAX),
             "may": _may(actor),
             "workers": people.names({p.worker_id for p in waiting}),
             "projects": {p.id: p.name for p in sites.projects(Q())},
@@ -66,6 +69,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _read(actor: Actor, noun: str) -> Q:
     """The rows that one may read; none where one may read none."""
     return policy.whose(actor, noun, "read") if policy.may(actor, noun, "read") else policy.NOTHING
+
+
+def _to(actor: Actor) -> Q:
+    """Notices to the roles that one holds, about money."""
+    about = ("payout", "break", "shortfall", "duty", "wage_account")
+    return _read(actor, "notice") & Q(role__in=sorted(actor.roles), subject_type__in=about)
 
 
 def _bring(actor: Actor) -> Q:

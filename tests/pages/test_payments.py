@@ -57,8 +57,12 @@ def test_a_held_wage_is_sent_again_from_the_desk(site, bank, browse):
     payout = earn(site)
     change_payee(worker=site.li_wei, account="99990000000000007777", checker=site.contractor)
 
-    browse(site.operator.user_id).post(f"/payouts/{payout.pk}/retry")
+    operator = browse(site.operator.user_id)
+    seen = page(operator, "/payments/")
+    operator.post(f"/payouts/{payout.pk}/retry")
     site.run()
+
+    assert "1 wages of 400.00 CNY in all wait for you" in seen
 
     payout.refresh_from_db()
     assert (payout.state, payout.attempt) == ("paid", 2)
