@@ -57,6 +57,7 @@ def pay_slip(file: IO[bytes], slip: PaySlip, made_on: date) -> None:
         paper.gap(1),
         paper.text(f"{_('Net in capitals')}: {capitals(slip.sums.net, currency)}", 9),
     ]
+    parts += [paper.text(f"{_('Rounded')}: {said}", 7.5) for said in slip.roundings]
     parts += [paper.text(f"! {said}", 8) for said in slip.findings]
     parts += [paper.gap(2), *(paper.text(_paid(p), 8) for p in slip.payouts)]
     parts += [

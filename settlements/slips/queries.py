@@ -67,6 +67,7 @@ class PaySlip:
     rows: tuple[SlipRow, ...]
     sums: Sums
     findings: tuple[str, ...]
+    roundings: tuple[str, ...]
     payouts: tuple[Sent, ...]
 
 
@@ -155,6 +156,7 @@ def pay_slip(where: Q) -> PaySlip:
         rows=tuple(_slip_row(lines) for lines in words.together(slip.lines)),
         sums=rules.sums(slip.lines),
         findings=tuple(words.finding(raw, slip.currency) for raw in slip.findings),
+        roundings=words.roundings(slip.lines),
         payouts=_payouts(slip.lines),
     )
 

@@ -68,6 +68,12 @@ def articles(lines: Sequence[Line]) -> list[str]:
     return list(dict.fromkeys([*found, *stamps]))
 
 
+def roundings(lines: Sequence[Line]) -> tuple[str, ...]:
+    """How the lines were rounded, each setting once: most slips have one."""
+    stamps = dict.fromkeys(line.rounding for line in lines if line.rounding)
+    return tuple(explain.rounding(stamp, language()) for stamp in stamps)
+
+
 def together(lines: Sequence[Line]) -> list[list[Line]]:
     """The time lines of a day that are equally far, as one sentence; any other line by itself."""
 

@@ -87,8 +87,12 @@ def milestone_moved(news: list[News], at: datetime) -> None:
     """A milestone was accepted, shared out, signed or let go."""
     touched: Touched = defaultdict(set)
     for one in milestone_queries.touched({int(n.payload["milestone_id"]) for n in news}):
+        # Its lines stand in the month in which it ends; months before it only weigh them as pay.
+        ends, standing = month_of(one.work_to), queries.with_statement
+        touched[one.project_id, ends] |= one.worker_ids
         for month in _months(one.work_from, one.work_to):
-            touched[one.project_id, month] |= one.worker_ids
+            if month != ends and (there := standing(one.project_id, month, one.worker_ids)):
+                touched[one.project_id, month] |= there
     _evaluate(touched, at)
 
 

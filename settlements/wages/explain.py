@@ -61,6 +61,21 @@ UNITS = {"hour": ("h", "小时"), "day": ("day", "工"), "lump_day": ("day", "�
          "month": ("h", "小时"), "lump_month": ("h", "小时")}  # fmt: skip
 
 
+# The policy's setting "way:place", as it stands on each line.
+WAYS = {
+    "half_up": ("half up", "四舍五入"),
+    "half_even": ("half to even", "四舍六入五成双"),
+    "down": ("cut off", "舍去尾数"),
+    "up": ("up", "进一"),
+    "remainder": ("largest remainder", "最大余数法"),
+}
+PLACES = {
+    "line": ("each line once, at its end", "每行末尾取整一次"),
+    "rate": ("the rate first, then the line", "先对工价、再对每行取整"),
+    "total": ("the running total once", "按累计总额取整"),
+}
+
+
 # Laws by the name that a rule set gives them: (English, Chinese).
 LAWS = {
     "Decree 724": ("Decree 724", "保障农民工工资支付条例"),
@@ -106,6 +121,14 @@ def _number(numeral: str) -> int:
     value = (NUMERALS.index(tens) if tens else 1) * 10 if ten else 0
     ones = ones.removeprefix("零")
     return (100 if hundreds else 0) + value + (NUMERALS.index(ones) if ones else 0)
+
+
+def rounding(stamp: str, language: str = "en") -> str:
+    """ "half_up:line" is "half up, each line once, at its end (half_up:line)"."""
+    way, _, place = stamp.partition(":")
+    at = LANGUAGES.index(language)
+    words = [found[at] for found in (WAYS.get(way), PLACES.get(place)) if found is not None]
+    return f"{(', ', '，')[at].join(words)} ({stamp})" if words else stamp
 
 
 def name(line: Line, language: str = "en") -> str:

@@ -48,6 +48,17 @@ def test_the_shown_sums_are_those_of_the_shown_lines(slip):
     assert "人民币贰仟陆佰元整" in said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "取整:四舍五入，每行末尾取整一次(half_up:line)"),
+        ("en", "Rounded:halfup,eachlineonce,atitsend(half_up:line)"),
+    ],
+)
+def test_the_rounding_is_a_named_setting_on_the_slip(slip, language, said):
+    assert said in slip(language)
+
+
 def test_the_slip_names_employer_payer_card_and_reference(slip, month):
     said = slip("zh")
 
