@@ -64,7 +64,6 @@ class Ground:
         self.env |= {"JIANZHU_VAR": str(self.folder / "var"), "OUTBOX_LEASE_SECONDS": "2"}
         self.env["CELERY_BROKER_URL"] = self.broker
         self.chances = random.Random(self.seed)
-        self.web_pid, self.refused = self.folder / "web.pid", list[int]()
         self.copy = None
         if self.cluster:
             self.python("-m", "jianzhu.embedded", "start")
@@ -102,7 +101,7 @@ class Ground:
             "worker": ("-m", "celery", "-A", "jianzhu", "worker", "--pool=solo",
                        "--without-gossip", "--without-mingle", "--loglevel=INFO"),
             "web": ("-m", "gunicorn", "jianzhu.wsgi", "--workers=1", "--log-level=error",
-                    f"--bind=127.0.0.1:{self.web_port}", f"--pid={self.web_pid}"),
+                    f"--bind=127.0.0.1:{self.web_port}"),
             "bank": ("-m", "settlements.payouts.sandbox", "--port", str(self.bank_port),
                      "--dir", str(self.folder / "bank")),
         }[kind]  # fmt: skip
@@ -126,34 +125,6 @@ class Ground:
             process.wait()
             self.start(name)
         self.kills[name] = self.kills.get(name, 0) + 1
-
-    def restart_politely(self, name: str) -> None:
-        """SIGTERM, which lets it end what it has begun, and its start again."""
-        process = self.processes[name]
-        process.terminate()
-        assert process.wait(60) == 0, f"{name} did not end by itself"
-        self.start(name)
-
-    def wait_until_serving(self, master: int) -> None:
-        """Until this gunicorn has a worker that has loaded the site."""
-        deadline = time.monotonic() + SECONDS_MAX
-        while time.monotonic() < deadline:
-            children = Path(f"/proc/{master}/task/{master}/children")
-            with contextlib.suppress(OSError):
-                if children.read_text().split() and self._get("/healthz") == 200:
-                    return
-            time.sleep(0.1)
-        raise AssertionError(f"gunicorn {master} does not serve; see {self.folder}")
-
-    def _get(self, path: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.web_port, timeout=10)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return 0
-        finally:
-            connection.close()
 
     def revive(self) -> None:
         """Start again what died of something else, such as a database that was away."""
@@ -185,17 +156,14 @@ class Ground:
         said = self.python("-m", "tests.faults.chaos.site", str(workers), str(days))
         return json.loads(said.strip().splitlines()[-1])
 
-    def accept(self, token: str, sheets: list[int], *, patient: bool = True) -> threading.Thread:
-        """Accept them one by one over HTTP, each with one key until there is an answer; whoever is not
-        patient keeps in `refused` what was no answer."""
+    def accept(self, token: str, sheets: list[int]) -> threading.Thread:
+        """Accept them one by one over HTTP, each with one key until there is an answer."""
 
         def work() -> None:
             for sheet in sheets:
                 path = f"/api/v1/task-sheets/{sheet}/acceptance"
                 while (status := self._post(path, token, f"accept-{sheet}")) != 201:
                     assert status == 0 or status >= 500, f"{path} was refused with {status}"
-                    if not patient:
-                        self.refused.append(status)
                     time.sleep(0.05)
 
         thread = threading.Thread(target=work, daemon=True)
