@@ -194,7 +194,7 @@ class ScoreShown(serializers.Serializer[Any]):
     breaches = serializers.ListField(child=serializers.CharField())
 
 
-class OfferShown(serializers.Serializer[Any]):
+class WorkOfferShown(serializers.Serializer[Any]):
     """Work offered to one worker."""
 
     id = serializers.IntegerField()

@@ -28,7 +28,6 @@ from projects.scheduling.plans.problems import Pin
 from projects.scheduling.plans.serializers import (
     DifferenceShown,
     MoveAsked,
-    OfferShown,
     PaceShown,
     PerformanceShown,
     PlanAsked,
@@ -38,6 +37,7 @@ from projects.scheduling.plans.serializers import (
     ProgressShown,
     ScoreShown,
     WeekShown,
+    WorkOfferShown,
     items_of,
 )
 from projects.scheduling.solver.stop import StopRule
@@ -288,14 +288,14 @@ class PlanPartView(RowView):
 class OffersView(RowsView):
     """Work offered to workers."""
 
-    noun, model, shown = "offer", Offer, OfferShown
+    noun, model, shown = "offer", Offer, WorkOfferShown
     verbs = {"GET": "read"}
     filters = {"project_id": "work_package__project_id", "state": "state", "worker_id": "worker_id"}
 
 
 @shows
 class OfferView(RowView):
-    noun, model, shown = "offer", Offer, OfferShown
+    noun, model, shown = "offer", Offer, WorkOfferShown
     verbs = {"GET": "read"}
 
 
@@ -305,10 +305,10 @@ class OfferAcceptView(NounView):
     noun = "offer"
     verbs = {"POST": "accept"}
 
-    @extend_schema(operation_id="offers_accept", request=None, responses={201: OfferShown})
+    @extend_schema(operation_id="offers_accept", request=None, responses={201: WorkOfferShown})
     def post(self, request: Request, pk: int) -> Response:
         row = commands.accept(offer_id=pk, actor=self.actor, at=self.at)
-        return Response(OfferShown(row).data, status=201)
+        return Response(WorkOfferShown(row).data, status=201)
 
 
 class OfferDeclineView(NounView):
@@ -317,11 +317,13 @@ class OfferDeclineView(NounView):
     noun = "offer"
     verbs = {"POST": "decline"}
 
-    @extend_schema(operation_id="offers_decline", request=ReasonAsked, responses={201: OfferShown})
+    @extend_schema(
+        operation_id="offers_decline", request=ReasonAsked, responses={201: WorkOfferShown}
+    )
     def post(self, request: Request, pk: int) -> Response:
         said = self.taken(ReasonAsked)
         row = commands.decline(offer_id=pk, **said, actor=self.actor, at=self.at)
-        return Response(OfferShown(row).data, status=201)
+        return Response(WorkOfferShown(row).data, status=201)
 
 
 class OfProject(NounView):
