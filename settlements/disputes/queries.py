@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from settlements.disputes.models import (
     CaseClock,
     CaseElement,
     CaseParty,
     Decision,
+    DecisionItem,
     Dispute,
     DisputedLine,
     Proposal,
@@ -396,3 +398,16 @@ def record(dispute_id: int, *, only_worker: int | None) -> CaseRecord:
 def _line_of(clock: Clock) -> int:
     """The line that a request for a datum is about: its key is line/element/side."""
     return int(clock.key.partition("/")[0])
+
+
+def rows_behind(dispute_id: int) -> dict[str, list[int]]:
+    """{table: ids} of everything that the case itself consists of, beside its own row and lines."""
+    own = (CaseParty, CaseElement, CaseClock, Suspension, Proposal, Decision)
+    found: dict[str, QuerySet[Any]] = {
+        model._meta.db_table: model._default_manager.filter(dispute=dispute_id) for model in own
+    }
+    found[DecisionItem._meta.db_table] = DecisionItem.objects.filter(decision__dispute=dispute_id)
+    return {
+        table: list(rows.order_by("pk").values_list("pk", flat=True))
+        for table, rows in found.items()
+    }

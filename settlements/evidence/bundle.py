@@ -118,6 +118,8 @@ def _wanted(traces: Iterable[Trace], case: Case | None) -> dict[str, set[int]]:
     if case is not None:
         rows["settlements_dispute"] |= {case.id}
         rows["settlements_disputedline"] |= set(disputes.rows_of(case.id))
+        for table, ids in disputes.rows_behind(case.id).items():
+            rows[table] |= set(ids)
     return rows
 
 

@@ -19,6 +19,7 @@ from jianzhu.kernel.money import Money
 from jianzhu.web.pages import page_actor, signed_in
 from projects.sites import queries as sites
 from settlements.disputes import commands, queries
+from settlements.pages import parties
 from settlements.statements import queries as statements
 from settlements.statements import trace
 from workers_app.people import queries as people
@@ -63,6 +64,7 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
             and found[0].assigned_to_id == actor.user_id,
             "arbitrators": _arbitrators(actor, found[0].state),
             "told": history("dispute", dispute_id),
+            **parties.shown(actor, found[0]),
         },
     )
 

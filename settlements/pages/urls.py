@@ -12,6 +12,7 @@ from settlements.pages import (
     erasures,
     evidence,
     milestones,
+    parties,
     payments,
     plans,
     setting_up,
@@ -114,5 +115,9 @@ urlpatterns = [
     path("decisions/<int:ruling_id>/paper", desk.ruling, name="ruling-paper"),
     path("cases/<int:dispute_id>/", arbitrator.case, name="case"),
     path("cases/<int:dispute_id>/assignment", arbitrator.assign, name="case-assignment"),
+    path("cases/<int:dispute_id>/sayings", parties.say, name="case-say"),
+    path("cases/<int:dispute_id>/offer-answers", parties.answer_offer, name="case-offer"),
+    path("cases/<int:dispute_id>/escalation", parties.escalate, name="case-escalation"),
+    path("cases/<int:dispute_id>/withdrawal", parties.withdraw, name="case-withdrawal"),
     path("cases/<int:dispute_id>/decision", arbitrator.decide, name="decision"),
 ]
