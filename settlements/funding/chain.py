@@ -6,7 +6,8 @@ money itself comes in as a deposit; what the next in the chain pays is then its 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from jianzhu.access.actor import SYSTEM
 from jianzhu.audit import steps as audit
@@ -15,7 +16,7 @@ from jianzhu.outbox import steps as outbox
 from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
 from settlements.funding import duties, rules, telling
-from settlements.funding.coverage import unfunded
+from settlements.funding.coverage import in_arrears
 from settlements.funding.models import Shortfall
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
@@ -35,12 +36,14 @@ AccountKey = tuple[str, int, int]
 
 @step
 def look(project_id: int, *, at: datetime) -> list[Shortfall]:
-    """Open a shortfall per employer whose accepted wages are not covered; cover those that ended.
+    """Open a shortfall per employer whose accepted wages are not covered, or not paid by their day;
+    cover those that ended.
 
     Returns what is open now. A sum that changed is another shortfall: the old one is covered first.
     """
     project = sites.project(project_id)
-    short = unfunded(project_id)
+    owed = in_arrears(project_id, _today(project, at))
+    short = {employer_id: sum(own.values()) for employer_id, own in owed.items()}
     standing = Shortfall.objects.select_for_update(no_key=True).filter(project_id=project_id)
     open_ = {s.employer_id: s for s in standing.exclude(state="covered").order_by("pk")}
     for employer_id, row in open_.items():
@@ -48,11 +51,16 @@ def look(project_id: int, *, at: datetime) -> list[Shortfall]:
             _cover(project, row, at)
     for employer_id, amount in short.items():
         if employer_id not in open_:
-            _open(project, employer_id, amount, at)
+            row = _open(project, employer_id, amount, at)
+            telling.tell_workers(row, owed[employer_id], project.zone, at=at)
     return list(standing.exclude(state="covered").order_by("pk"))
 
 
-def _open(project: ProjectFacts, employer_id: int, amount_minor: int, at: datetime) -> None:
+def _today(project: ProjectFacts, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(project.zone)).date()
+
+
+def _open(project: ProjectFacts, employer_id: int, amount_minor: int, at: datetime) -> Shortfall:
     """The employer owes first; where it is the general contractor the chain starts there."""
     contractors = sites.companies(project.id).get("general_contractor", [])
     state = "on_general_contractor" if employer_id in contractors else "on_subcontractor"
@@ -70,6 +78,7 @@ def _open(project: ProjectFacts, employer_id: int, amount_minor: int, at: dateti
     _tell(row, "call", at)
     _clock(project, row, at)
     duties.on("shortfall", project, f"shortfall:{row.pk}", at=at)
+    return row
 
 
 @step
@@ -94,6 +103,8 @@ def escalate(row: Shortfall, *, at: datetime) -> None:
         _post(row, f"{verb}_recourse", *recourse, at)
     _tell(row, verb, at)
     _clock(project, row, at)
+    owed = in_arrears(project.id, _today(project, at)).get(row.employer_id, {})
+    telling.tell_workers(row, owed, project.zone, at=at)
 
 
 def _cover(project: ProjectFacts, row: Shortfall, at: datetime) -> None:

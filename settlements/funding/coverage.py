@@ -73,9 +73,13 @@ def agreement_on(project_id: int, on: date) -> LabourCostAgreement | None:
     return rows.order_by("-valid_from").first()
 
 
-def unfunded(project_id: int) -> dict[int, int]:
-    """Matched wages that the account could not cover, by employer, in minor units."""
-    return {int(e): int(total) for e, total in _ask(_UNFUNDED, project_id)}
+def in_arrears(project_id: int, today: date) -> dict[int, dict[int, int]]:
+    """Accepted wages that somebody has to answer for, {employer: {worker: minor units}}: what the
+    account could not cover, and what was not paid by its day (Decree 724 art. 29, 30)."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for employer_id, worker_id, total in _ask(_IN_ARREARS, project_id, today, project_id, today):
+        found[int(employer_id)][int(worker_id)] = int(total)
+    return {e: own for e, own in found.items() if sum(own.values()) > 0}
 
 
 def _accrued(project_id: int) -> int:
@@ -89,18 +93,27 @@ _ACCRUED = """
     JOIN settlements_statement s ON s.id = l.statement_id
     WHERE s.project_id = %s AND l.state IN ('held', 'matched', 'disputed')
 """
-_UNFUNDED = """
-    SELECT w.employer_id, sum(l.amount_minor) FROM settlements_statementline l
-    JOIN settlements_statement s ON s.id = l.statement_id
-    JOIN workers_app_worker w ON w.id = s.worker_id
-    WHERE s.project_id = %s AND l.state = 'matched' AND l.reason = 'unfunded'
-    GROUP BY w.employer_id HAVING sum(l.amount_minor) > 0 ORDER BY w.employer_id
+# What failed for the payee's own account is not the payer's arrears: it has clocks of its own.
+_IN_ARREARS = """
+    SELECT w.employer_id, w.id, sum(owed.amount_minor) FROM (
+        SELECT s.worker_id, l.amount_minor FROM settlements_statementline l
+        JOIN settlements_statement s ON s.id = l.statement_id
+        WHERE s.project_id = %s AND l.state = 'matched'
+          AND (l.reason = 'unfunded' OR s.pay_on < %s)
+        UNION ALL
+        SELECT s.worker_id, l.amount_minor FROM settlements_payout p
+        JOIN settlements_statementline l ON l.payout_id = p.id
+        JOIN settlements_statement s ON s.id = l.statement_id
+        WHERE p.project_id = %s AND p.state IN ('ready', 'sent', 'unknown') AND s.pay_on < %s
+    ) owed
+    JOIN workers_app_worker w ON w.id = owed.worker_id
+    GROUP BY w.employer_id, w.id ORDER BY w.employer_id, w.id
 """
 
 
-def _ask(sql: str, project_id: int) -> list[tuple[int, ...]]:
+def _ask(sql: str, *values: int | date) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [project_id])
+        cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 

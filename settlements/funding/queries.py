@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -80,3 +81,16 @@ def shortfalls(project_id: int) -> list[Shortfall]:
     """Accepted wages of the project that nobody has paid in yet."""
     rows = Shortfall.objects.filter(project_id=project_id).exclude(state="covered")
     return list(rows.order_by("pk"))
+
+
+def short_of(payout_ids: Iterable[int]) -> list[int]:
+    """Projects of these payouts in which a shortfall stands; no query of payouts where none does."""
+    standing = set(Shortfall.objects.exclude(state="covered").values_list("project_id", flat=True))
+    if not standing:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT project_id FROM settlements_payout WHERE id = ANY(%s)",
+            [list(payout_ids)],
+        )
+        return sorted(standing & {project_id for (project_id,) in cursor.fetchall()})

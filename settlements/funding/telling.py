@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
@@ -20,6 +22,9 @@ notices.sentences(
         "shortfall_owed": gettext_noop(
             "Accepted wages of %(amount)s are not covered by the wage account: "
             "%(company)s has to pay in until %(due)s."
+        ),
+        "arrears_worker": gettext_noop(
+            "Your accepted wages of %(amount)s %(currency)s are unpaid. %(debtor)s has to pay by %(due)s."
         ),
         "shortfall_covered": gettext_noop(
             "The accepted wages of %(amount)s that were not covered have gone out."
@@ -99,3 +104,23 @@ def tell_closing(account: WageAccount, *, at: datetime) -> None:
         at=at,
         until=f"{account.notice_until:%Y-%m-%d}",
     )
+
+
+@step
+def tell_workers(row: Shortfall, owed: Mapping[int, int], zone: str, *, at: datetime) -> None:
+    """Each worker who is owed ({worker: minor units}): how much, who has to pay it now, by when."""
+    for worker_id, amount in owed.items():
+        if amount > 0:
+            notice.tell(
+                "arrears_worker",
+                project_id=row.project_id,
+                to=[To(worker_id=worker_id)],
+                subject_type="shortfall",
+                subject_id=row.pk,
+                once=row.state,
+                at=at,
+                amount=str(Money(amount, row.currency)),
+                currency=row.currency,
+                debtor=access.organisation_names([row.debtor_id]).get(row.debtor_id, ""),
+                due=f"{row.due_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
+            )

@@ -24,6 +24,8 @@ from settlements.ledger import errors as ledger_errors
 from settlements.ledger import steps as ledger
 from settlements.ledger.models import Account, Transfer
 from settlements.ledger.rules import Leg, Movement
+from settlements.payouts import subscribers
+from settlements.payouts.rails.protocol import Outcome
 from tests.site import DAY, Site, at
 
 MONDAY = date(2026, 10, 12)
@@ -229,7 +231,15 @@ def test_a_shortfall_goes_up_the_chain_by_its_clocks_each_step_a_posting_and_a_n
     assert sum(claims.values()) == -80_000
 
 
-def test_the_chain_ends_when_the_wages_have_gone_out(short):
+class Paying:
+    """A bank that pays at once."""
+
+    def send_many(self, instructions):
+        return {i.key: Outcome("paid", f"R{i.key}") for i in instructions}
+
+
+def test_the_chain_ends_when_the_wages_have_gone_out(short, monkeypatch):
+    monkeypatch.setattr(subscribers, "rail_named", lambda name: Paying())
     pay_in(short, 80_000)
     short.run()
 
