@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -9,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from projects.attendance.devices.lines import Event, is_possible, key_of
 from projects.attendance.models import DeviceBody, ParkedEvent
-from projects.attendance.steps import CLOCK_AHEAD_MAX, worker_on
-from projects.attendance.writing import Passage
+from projects.attendance.steps import CLOCK_AHEAD_MAX
+from projects.attendance.writing import Group, Rows, escaped, stamp_text
 from projects.sites.queries import Enrolled, Terminal
 
+BACKSLASH = "\\"
 Enrolments = Mapping[tuple[int, str], Sequence[Enrolled]]
 
 
@@ -33,32 +35,100 @@ class Taken:
 
 
 class Gate:
-    """One terminal's part in sorting: what all its lines have in common is looked up once."""
+    """One terminal's part in sorting: what all its lines have in common is made once.
 
-    __slots__ = ("drifts", "enrolments", "side", "terminal", "zone")
+    `rows` are its punches as text by (key, told day).
+    """
 
-    def __init__(self, terminal: Terminal, enrolments: Enrolments) -> None:
+    def __init__(self, terminal: Terminal, enrolments: Enrolments, body: DeviceBody) -> None:
         self.terminal = terminal
-        self.zone = ZoneInfo(terminal.zone)
-        self.drifts = bool(terminal.drifts or terminal.drift_seconds)
-        self.side = "" if terminal.direction == "both" else terminal.direction
-        self.enrolments = enrolments
+        self.rows: dict[tuple[str, str], str] = {}
+        self.workers: set[int] = set()
+        self._zone = ZoneInfo(terminal.zone)
+        self._drifts = bool(terminal.drifts or terminal.drift_seconds)
+        self._side = "" if terminal.direction == "both" else terminal.direction
+        self._enrolments = enrolments
+        self._people: dict[str, list[tuple[str, str, int]]] = {}
+        self._walls: list[datetime] = []
+        self._instants: list[datetime] = []
+        self._offsets: dict[timedelta | None, str] = {}
+        self._latest = body.received_at + CLOCK_AHEAD_MAX
+        # A wall clock that says less than this is not ahead, in whatever zone.
+        self._sure = self._latest.astimezone(UTC).replace(tzinfo=None) - timedelta(days=1)
+        self._head = f"{body.pk}\t{terminal.id}\t{terminal.site_id}\t{terminal.project_id}\t"
+        received = stamp_text(body.received_at)
+        self._tail = f"\tdevice\t{received}\t{received}\n"
 
-    def times(self, told: datetime) -> tuple[datetime, datetime, date]:
-        """(true time, device time, the true time's day on the site) of what the terminal told."""
+    def take(self, event: Event) -> str:
+        """Take the event as a row; what it says instead is the reason to park it."""
+        told = event.at
+        if not is_possible(told):
+            return "time_out_of_bounds"
+        if told.tzinfo is not None or self._drifts:
+            return self._corrected(event, told.astimezone(UTC) if told.tzinfo else told)
+        if told > self._sure and self._times(told)[0] > self._latest:
+            return "clock_ahead"
+        iso, offset = told.isoformat(), self._zone.utcoffset(told)
+        if offset not in self._offsets:
+            self._offsets[offset] = told.replace(tzinfo=self._zone).isoformat()[len(iso) :]
+        at = iso + self._offsets[offset]
+        self._walls.append(told)
+        return self._row(event, iso, iso[:10], at, at)
+
+    def _corrected(self, event: Event, told: datetime) -> str:
+        true_at, said = self._times(told)
+        if true_at > self._latest:
+            return "clock_ahead"
+        on = true_at.astimezone(self._zone).date().isoformat()
+        self._instants.append(true_at)
+        return self._row(event, told.isoformat(), on, true_at.isoformat(), said.isoformat())
+
+    def _times(self, told: datetime) -> tuple[datetime, datetime]:
+        """(true time, device time) of what the terminal told."""
         if told.tzinfo is None:
-            offset = self.zone.utcoffset(told) or timedelta(0)
+            offset = self._zone.utcoffset(told) or timedelta(0)
             said = (told - offset).replace(tzinfo=UTC)
-            if not self.drifts:
-                return said, said, told.date()
         else:
             said = told
-        true_at = said - self.terminal.drift_at(said) if self.drifts else said
-        return true_at, said, true_at.astimezone(self.zone).date()
+        return (said - self.terminal.drift_at(said) if self._drifts else said), said
+
+    def _row(self, event: Event, iso: str, on: str, at: str, device_at: str) -> str:
+        """`iso` is what was told, `on` the day on the site, both as text."""
+        worker_id = self._worker_on(event.person_no, on)
+        if worker_id is None:
+            return "unknown_person"
+        key = key_of(event, iso)
+        self.workers.add(worker_id)
+        self.rows.setdefault(
+            (key, iso[:10]),
+            f"{self._head}{worker_id}\t{at}\t{device_at}\t{iso[:10]}\t"
+            f"{self._side or event.direction}\t{event.method}\t"
+            f"{escaped(key) if BACKSLASH in key else key}{self._tail}",
+        )
+        return ""
+
+    def _worker_on(self, person_no: str, on: str) -> int | None:
+        enrolled = self._people.get(person_no)
+        if enrolled is None:
+            # Days as text: they are compared by the hundred thousand.
+            enrolled = self._people[person_no] = [
+                (one.valid_from.isoformat(), (one.valid_to or date.max).isoformat(), one.worker_id)
+                for one in self._enrolments.get((self.terminal.site_id, person_no), ())
+            ]
+        for valid_from, valid_to, worker_id in enrolled:
+            if valid_from <= on < valid_to:
+                return worker_id
+        return None
+
+    def span(self) -> tuple[datetime, datetime]:
+        """The first and the last instant of what was taken."""
+        ends = [self._times(end(self._walls))[0] for end in (min, max) if self._walls]
+        ends += [end(self._instants) for end in (min, max) if self._instants]
+        return min(ends), max(ends)
 
 
 class Sorter:
-    """Sorts the lines of one body into passages and parked events."""
+    """Sorts the lines of one body into rows and parked events."""
 
     def __init__(
         self,
@@ -67,50 +137,32 @@ class Sorter:
         enrolments: Enrolments,
     ) -> None:
         self.body = body
-        self.gates = {name: Gate(terminal, enrolments) for name, terminal in terminals.items()}
-        self.latest = body.received_at + CLOCK_AHEAD_MAX
-        self.passages: list[Passage] = []
+        self.gates = {name: Gate(t, enrolments, body) for name, t in terminals.items()}
         self.parked: list[ParkedEvent] = []
 
     def sort(self, events: Iterable[Event], at: datetime) -> None:
-        """Each becomes a passage, or is parked with the reason."""
+        """Each becomes a row, or is parked with the reason."""
         for event in events:
             gate = self.gates.get((event.kind, event.serial))
-            code = "unknown_device" if gate is None else self._pass(event, gate)
+            code = gate.take(event) if gate is not None else "unknown_device"
             if code:
                 self._park(event, gate, code, at)
 
-    def _pass(self, event: Event, gate: Gate) -> str:
-        """Take the event as a passage; what it says instead is the reason to park it."""
-        terminal = gate.terminal
-        if not is_possible(event.at):
-            return "time_out_of_bounds"
-        told = event.at.astimezone(UTC) if event.at.tzinfo else event.at
-        true_at, said, day = gate.times(told)
-        if true_at > self.latest:
-            return "clock_ahead"
-        enrolled = gate.enrolments.get((terminal.site_id, event.person_no), ())
-        worker_id = worker_on(enrolled, day)
-        if worker_id is None:
-            return "unknown_person"
-        self.passages.append(
-            Passage(
-                self.body.pk,
-                terminal.id,
-                terminal.site_id,
-                terminal.project_id,
-                worker_id,
-                true_at,
-                said,
-                self.body.received_at,
-                told.date(),
-                gate.side or event.direction,
-                event.method,
-                "device",
-                key_of(event, told),
-            )
-        )
-        return ""
+    def rows(self) -> Rows:
+        """All gates' rows together."""
+        found = Rows()
+        groups: dict[tuple[int, int], list[Gate]] = defaultdict(list)
+        for gate in self.gates.values():
+            if gate.rows:
+                device = gate.terminal.id
+                found.texts |= {(device, *name): text for name, text in gate.rows.items()}
+                groups[self.body.pk, gate.terminal.project_id].append(gate)
+        for name, gates in groups.items():
+            first, last = zip(*(gate.span() for gate in gates), strict=True)
+            people = frozenset[int]().union(*(gate.workers for gate in gates))
+            found.groups[name] = Group(min(first), max(last), people)
+            found.counts[name] = sum(len(gate.rows) for gate in gates)
+        return found
 
     def _park(self, event: Event, gate: Gate | None, code: str, at: datetime) -> None:
         terminal = gate.terminal if gate else None
@@ -123,7 +175,7 @@ class Sorter:
                 maker=event.kind,
                 serial=event.serial,
                 code=code,
-                key=key_of(event, told),
+                key=key_of(event, told.isoformat()),
                 person_no=event.person_no,
                 created_at=at,
                 event={

@@ -196,7 +196,7 @@ def take_lines(*, content: bytes, name: str, actor: Actor, at: datetime) -> Take
     )
     sorter = Sorter(body, terminals, enrolments)
     sorter.sort(events, at)
-    new = sum(steps.write_punches(sorter.passages, at=at).values())
+    new = sum(steps.write_rows(sorter.rows(), at=at).values())
     ParkedEvent.objects.bulk_create(sorter.parked, ignore_conflicts=True, batch_size=1_000)
     DeviceBody.objects.filter(pk=body.pk).update(punches=new)
     taken = Taken(body.pk, len(events), new, len(sorter.parked), faults)

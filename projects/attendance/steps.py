@@ -12,7 +12,7 @@ from jianzhu.kernel.db import advisory_locks, step
 from projects.attendance import day_rows
 from projects.attendance.devices import DeviceEvent, Direction
 from projects.attendance.models import DeviceBody, ParkedEvent
-from projects.attendance.writing import Passage, write_punches
+from projects.attendance.writing import Passage, write_punches, write_rows
 from projects.sites.queries import Enrolled, Terminal
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "sort_written",
     "worker_on",
     "write_punches",
+    "write_rows",
 ]
 
 # Further from the time of receipt than this, a device's clock says nothing (1970, 2099).

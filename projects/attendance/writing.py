@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ STRAIGHT_FROM = 200
 
 
 class Passage(NamedTuple):
-    """An understood event on its way to a punch; times are aware. The columns, in COPY's order.
+    """An understood event on its way to a punch; times are aware.
 
     `told_on` is the date in the event's own words, before zone and drift: the same for every copy.
     """
@@ -47,6 +48,14 @@ class Passage(NamedTuple):
     key: str
 
 
+class Group(NamedTuple):
+    """What one body brings to one project: its people, and between which instants."""
+
+    first: datetime
+    last: datetime
+    worker_ids: frozenset[int]
+
+
 class Written(NamedTuple):
     """What one body brought to one project that was not there before."""
 
@@ -58,7 +67,27 @@ class Written(NamedTuple):
     worker_ids: Sequence[int]
 
 
-_NAMES = ", ".join(Passage._fields)
+# (device id, key, told day in ISO form): what makes a punch one.
+Ident = tuple[int, str, str]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows for the table as COPY's text, by what makes each one; of two with one name the first.
+
+    `groups` is what they come to by (body, project), `counts` how many each has.
+    """
+
+    texts: dict[Ident, str] = field(default_factory=dict)
+    groups: dict[tuple[int, int], Group] = field(default_factory=dict)
+    counts: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+# The columns in the order of a row's text: what a body's rows have in common stands at its ends.
+COLUMNS = (
+    "body_id, device_id, site_id, project_id, worker_id, at, device_at, told_on, direction, method, "
+    "key, source, received_at, created_at"
+)
 _PARTITIONS = "SELECT punch_partition(month) FROM unnest(%s::date[]) month"
 # The session keeps the table, each transaction empties it.
 _ASIDE = """
@@ -70,8 +99,8 @@ _ASIDE = """
 """
 _INSERT = f"""
     WITH added AS (
-        INSERT INTO projects_punch ({_NAMES}, created_at)
-        SELECT {_NAMES}, created_at FROM punch_told ORDER BY device_id, key
+        INSERT INTO projects_punch ({COLUMNS})
+        SELECT {COLUMNS} FROM punch_told ORDER BY device_id, key
         ON CONFLICT (device_id, key, told_on) DO NOTHING
         RETURNING body_id, project_id, worker_id, at)
     SELECT body_id, project_id, count(*), min(at), max(at), array_agg(DISTINCT worker_id)
@@ -85,15 +114,22 @@ def write_punches(passages: Sequence[Passage], *, at: datetime) -> dict[int, int
 
     The same event any number of times, in any order, is one punch: (device, key, told day) is unique.
     """
-    if not passages:
+    return write_rows(rows_of(passages, at), at=at)
+
+
+@step
+def write_rows(rows: Rows, *, at: datetime) -> dict[int, int]:
+    """As `write_punches`, of rows that are text already."""
+    if not rows.texts:
         return {}
-    rows = {(p.device_id, p.key, p.told_on): p for p in reversed(passages)}
-    ordered = sorted(rows.values(), key=_place)
     with connection.cursor() as cursor:
-        cursor.execute(_PARTITIONS, [months(p.told_on for p in ordered)])
-    written = _straight(ordered, at) if len(rows) >= STRAIGHT_FROM else None
+        cursor.execute(_PARTITIONS, [sorted({f"{day[:7]}-01" for _, _, day in rows.texts})])
+    # In this order the unique key's index is written fastest, and two writers of the same rows wait
+    # for each other instead of falling into a deadlock.
+    text = "".join([rows.texts[ident] for ident in sorted(rows.texts)])
+    written = _straight(rows, text) if len(rows.texts) >= STRAIGHT_FROM else None
     if written is None:
-        written = _aside(ordered, at)
+        written = _aside(text)
     _announce(written, at)
     new: dict[int, int] = defaultdict(int)
     for one in written:
@@ -101,74 +137,79 @@ def write_punches(passages: Sequence[Passage], *, at: datetime) -> dict[int, int
     return new
 
 
-def _place(passage: Passage) -> tuple[int, str]:
-    """Where a row stands in the unique key: in this order its index is written fastest, and two
-    writers of the same rows wait for each other instead of falling into a deadlock."""
-    return passage.device_id, passage.key
+def rows_of(passages: Iterable[Passage], at: datetime) -> Rows:
+    """Passages as the table's rows."""
+    rows, created = Rows(), stamp_text(at)
+    groups: dict[tuple[int, int], list[Passage]] = defaultdict(list)
+    for p in passages:
+        ident = (p.device_id, p.key, p.told_on.isoformat())
+        if ident not in rows.texts:
+            rows.texts[ident] = _text(p, created)
+            groups[p.body_id, p.project_id].append(p)
+    for name, own in groups.items():
+        moments = [p.at for p in own]
+        people = frozenset(p.worker_id for p in own)
+        rows.groups[name] = Group(min(moments), max(moments), people)
+        rows.counts[name] = len(own)
+    return rows
 
 
-def months(days: Iterable[date]) -> list[date]:
-    """The first days of these days' months, in order."""
-    return sorted({day.replace(day=1) for day in set(days)})
+def _text(p: Passage, created: str) -> str:
+    at = p.at.isoformat()
+    device_at = at if p.device_at is p.at else p.device_at.isoformat()
+    return (
+        f"{p.body_id}\t{p.device_id}\t{p.site_id}\t{p.project_id}\t{p.worker_id}\t"
+        f"{at}\t{device_at}\t{p.told_on}\t{p.direction}\t{p.method}\t{escaped(p.key)}\t"
+        f"{p.source}\t{p.received_at}\t{created}\n"
+    )
 
 
-def _straight(passages: Sequence[Passage], at: datetime) -> list[Written] | None:
+def stamp_text(at: datetime) -> str:
+    """An instant as COPY reads it."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
+
+
+def escaped(key: str) -> str:
+    """A key as COPY reads it; no other text of a punch may hold what COPY escapes."""
+    if key.isprintable() and "\\" not in key:
+        return key
+    for raw, mark in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+        key = key.replace(raw, mark)
+    return key
+
+
+def _straight(rows: Rows, text: str) -> list[Written] | None:
     """COPY; None, with nothing written, when a row is there already."""
     try:
         with transaction.atomic():
-            _copy("projects_punch", passages, at)
+            _copy("projects_punch", text)
     except IntegrityError as error:
         if getattr(error.__cause__, "sqlstate", None) != "23505":  # anything but a repeat is a bug
             raise
         return None
-    return _summed(passages)
+    return [
+        Written(*name, rows.counts[name], group.first, group.last, sorted(group.worker_ids))
+        for name, group in sorted(rows.groups.items())
+    ]
 
 
-def _aside(passages: Iterable[Passage], at: datetime) -> list[Written]:
+def _aside(text: str) -> list[Written]:
     """Past the unique key: what is there already stays as it is."""
     with connection.cursor() as cursor:
         cursor.execute(_ASIDE)
         cursor.execute("DELETE FROM punch_told")
-        _copy("punch_told", passages, at)
+        _copy("punch_told", text)
         cursor.execute(_INSERT)
         return [Written(*row) for row in cursor.fetchall()]
 
 
-def _copy(table: str, passages: Iterable[Passage], at: datetime) -> None:
-    created = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00\n"
+def _copy(table: str, text: str) -> None:
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
-        cursor.cursor.copy(f'COPY "{table}" ({_NAMES}, created_at) FROM STDIN') as copy,
+        cursor.cursor.copy(f'COPY "{table}" ({COLUMNS}) FROM STDIN') as copy,
     ):
-        copy.write("".join([_row(p) + created for p in passages]))
-
-
-def _row(p: Passage) -> str:
-    """A row in COPY's text form without its last column. Only a key may hold what COPY escapes."""
-    key, at = p.key, p.at.isoformat()
-    if not key.isprintable() or "\\" in key:
-        for raw, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
-            key = key.replace(raw, escaped)
-    device_at = at if p.device_at is p.at else p.device_at.isoformat()
-    return (
-        f"{p.body_id}\t{p.device_id}\t{p.site_id}\t{p.project_id}\t{p.worker_id}\t"
-        f"{at}\t{device_at}\t{p.received_at}\t{p.told_on}\t"
-        f"{p.direction}\t{p.method}\t{p.source}\t{key}\t"
-    )
-
-
-def _summed(passages: Iterable[Passage]) -> list[Written]:
-    groups: dict[tuple[int, int], list[Passage]] = defaultdict(list)
-    for p in passages:
-        groups[p.body_id, p.project_id].append(p)
-    return [_written(*group, rows) for group, rows in sorted(groups.items())]
-
-
-def _written(body_id: int, project_id: int, rows: Sequence[Passage]) -> Written:
-    moments = [p.at for p in rows]
-    workers = sorted({p.worker_id for p in rows})
-    return Written(body_id, project_id, len(rows), min(moments), max(moments), workers)
+        copy.write(text)
 
 
 def _announce(written: Sequence[Written], at: datetime) -> None:

@@ -20,7 +20,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from projects.attendance.devices.notebook import EVENTS_MAX, Notebook
-from projects.attendance.devices.values import YEAR_END, YEAR_MIN, stamp
+from projects.attendance.devices.values import YEAR_END, YEAR_MIN, stamped
 
 _Word = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
@@ -99,10 +99,11 @@ def is_possible(at: datetime) -> bool:
     return YEAR_MIN <= at.year < YEAR_END
 
 
-def key_of(event: Event, at: datetime) -> str:
-    """The event's name on its terminal, by its own instant: UTC, or wall clock where it said that."""
+def key_of(event: Event, told: str) -> str:
+    """The event's name on its terminal, by its own instant in ISO form: UTC, or wall clock where it
+    said that."""
     if event.key is not None:
         return event.key
     if event.serial_no is not None and event.kind in _NUMBERED:
-        return f"{_NUMBERED[event.kind]}{event.serial_no}@{stamp(at)}"
-    return f"p{event.person_no}@{stamp(at)}/{event.direction}"
+        return f"{_NUMBERED[event.kind]}{event.serial_no}@{stamped(told)}"
+    return f"p{event.person_no}@{stamped(told)}/{event.direction}"

@@ -129,6 +129,10 @@ def subset(source: Mapping[str, Any], names: Iterable[str]) -> dict[str, Scalar]
 
 def stamp(at: datetime) -> str:
     """An instant inside a key: seconds, UTC when aware, so that push and pull agree."""
-    said = at.isoformat()
-    digits = f"{said[:4]}{said[5:7]}{said[8:13]}{said[14:16]}{said[17:19]}"
-    return f"{digits}Z" if at.tzinfo else digits
+    return stamped(at.isoformat())
+
+
+def stamped(iso: str) -> str:
+    """`stamp` of an instant in ISO form; aware ones end with their offset."""
+    digits = iso[:19].replace("-", "").replace(":", "")
+    return f"{digits}Z" if "+" in iso or iso.count("-") > 2 else digits
