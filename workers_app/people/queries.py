@@ -164,7 +164,8 @@ def _members(first: date, last: date) -> QuerySet[CrewMember]:
 def verified_payees(worker_ids: Iterable[int]) -> dict[int, Payee]:
     """The verified account of each worker that has one."""
     rows = PayeeAccount.objects.filter(worker_id__in=list(worker_ids), state="verified")
-    return {r.worker_id: Payee(r.pk, r.worker_id, r.account_tail, r.hold_until) for r in rows}
+    found = rows.values_list("pk", "worker_id", "account_tail", "hold_until")
+    return {row[1]: Payee(*row) for row in found}
 
 
 @dataclass(frozen=True, slots=True)
