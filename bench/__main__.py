@@ -13,6 +13,7 @@ ALL = (
     "bench.audit",
     "bench.posting",
     "bench.reconciliation",
+    "bench.history",
     "bench.billion 5000",
 )
 for name in ALL:
