@@ -62,6 +62,11 @@ def found(case: Case) -> list[Contradiction]:
     return sorted(unique.values(), key=lambda c: (c.on or date.min, c.code, c.worker_ids))
 
 
+def told_to(worker_id: int | None, found: Iterable[Contradiction]) -> list[Contradiction]:
+    """A worker is told of the own only: the others' names are theirs."""
+    return [c for c in found if worker_id is None or c.worker_ids == (worker_id,)]
+
+
 class _Ground:
     """The records of the claimants' disputed days, read once each."""
 

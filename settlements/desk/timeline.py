@@ -18,6 +18,7 @@ from settlements.evidence.elements import elements
 from settlements.statements import queries as statements
 from settlements.statements import trace
 from settlements.statements.trace import Trace
+from workers_app.people import queries as people
 
 # What a finding of the element table says of the facts under it.
 MARKS = {
@@ -49,11 +50,15 @@ def of(case: Case) -> list[Moment]:
     lines = statements.lines(Q(pk__in=[n.line_id for n in case.lines]))
     traces = [trace.of_line(line) for line in lines]
     marks = _marks(traces, case)
+    names = people.names({line.worker_id for line in lines})
     zone = ZoneInfo(sites.project(case.project_id).zone)
     found = [
-        moment for t in traces for moment in _of_line(t, marks.get(t.line.id, {}), zone)
+        moment
+        for t in traces
+        for moment in _of_line(t, marks.get(t.line.id, {}), names[t.line.worker_id], zone)
     ] + list(_of_case(case))
-    unique = {(m.at, m.kind, m.code, m.facts): m for m in found}
+    # Two lines of one day stand on the same punches; two workers pass one gate at the same time.
+    unique = {(m.at, m.kind, m.code, m.facts, m.by): m for m in found}
     return sorted(unique.values(), key=lambda m: (m.at, m.kind, m.line_id))
 
 
@@ -66,14 +71,14 @@ def _marks(traces: Iterable[Trace], case: Case) -> dict[int, dict[str, str]]:
     return found
 
 
-def _of_line(t: Trace, marks: dict[str, str], zone: ZoneInfo) -> Iterator[Moment]:
+def _of_line(t: Trace, marks: dict[str, str], name: str, zone: ZoneInfo) -> Iterator[Moment]:
     attended, accepted = marks.get("attendance", "open"), marks.get("acceptance", "open")
     for p in t.punches:
         facts = f"{p.direction} · {p.site} · {p.device}"
-        yield Moment(p.at, "punch", attended, "punch", facts, "", t.line.id)
+        yield Moment(p.at, "punch", attended, "punch", facts, name, t.line.id)
     for d in t.days:
         noon = datetime.combine(d.on, time(23, 59), tzinfo=zone)
-        yield Moment(noon, "day", attended, d.state, f"{d.minutes} min", "", t.line.id)
+        yield Moment(noon, "day", attended, d.state, f"{d.minutes} min", name, t.line.id)
     for s in t.sheets:
         end = datetime.combine(s.work_to, time(23, 59), tzinfo=zone)
         facts = f"{s.number} {s.item}"

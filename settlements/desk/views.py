@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jianzhu.access import policy
+from jianzhu.access.actor import Actor
 from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.kernel.money import Money
 from jianzhu.web.views import NounView
@@ -22,9 +23,9 @@ from settlements.desk import contradictions, papers, queries, serializers, timel
 from settlements.desk.papers.make import Paper
 from settlements.disputes import commands
 from settlements.disputes import queries as disputes
+from settlements.disputes.commands import looking
 from settlements.disputes.queries import Case
 from settlements.disputes.serializers import DecisionAsked, DisputeShown
-from settlements.evidence import commands as evidence
 
 # How far back figures look where nothing else is asked.
 DAYS, DAYS_MAX = 365, 3_650
@@ -73,7 +74,7 @@ class OfCase(NounView):
 
     def case(self, pk: int) -> Case:
         where = policy.whose(self.actor, "dispute", "read")
-        return evidence.look(where, pk, actor=self.actor, at=self.at)
+        return looking.look(where, pk, actor=self.actor, at=self.at)
 
 
 class ContradictionsView(OfCase):
@@ -84,6 +85,7 @@ class ContradictionsView(OfCase):
     )
     def get(self, request: Request, pk: int) -> Response:
         found = contradictions.found(self.case(pk))
+        found = contradictions.told_to(reader(self.actor), found)
         return Response({"items": serializers.ContradictionShown(found, many=True).data})
 
 
@@ -110,7 +112,7 @@ class WhatIfView(OfCase):
     def post(self, request: Request, pk: int) -> Response:
         said = self.taken(serializers.FactAsked)
         where = policy.whose(self.actor, "dispute", "conduct")
-        case = evidence.look(where, pk, actor=self.actor, at=self.at)
+        case = looking.look(where, pk, actor=self.actor, at=self.at)
         rate = said.pop("rate", None)
         if rate is not None:
             said["rate_minor"] = Money.parse(rate, sites.project(case.project_id).currency).minor
@@ -161,7 +163,13 @@ class RulingsView(OfCase):
         return Response({"items": items}, status=201)
 
 
-def visible(actor: Any, case: Case) -> list[disputes.Ruling]:
+def reader(actor: Actor) -> int | None:
+    """The worker who reads for themselves; None for who reads for a company or an office."""
+    alone = not (actor.roles & looking.LOOKERS or policy.projects(actor))
+    return actor.worker_id if alone else None
+
+
+def visible(actor: Actor, case: Case) -> list[disputes.Ruling]:
     """Documents that this reader sees: what is not issued is its writer's alone."""
     drafts = case.assigned_to_id == actor.user_id
     return [r for r in disputes.rulings(case.id) if drafts or r.state not in ("draft", "void")]
@@ -238,14 +246,14 @@ class RulingPaperView(PaperView):
         return pdf(papers.ruling(case, ruling, self.language, self.at))
 
 
-def ruling_of(actor: Any, pk: int, at: Any) -> tuple[Case, disputes.Ruling]:
+def ruling_of(actor: Actor, pk: int, at: Any) -> tuple[Case, disputes.Ruling]:
     """A document and its case, of the cases that one may see."""
     case_id = disputes.case_of_ruling(policy.whose(actor, "decision", "read"), pk)
     found = disputes.cases(Q(pk=case_id))
     rulings = [r for r in visible(actor, found[0]) if r.id == pk] if found else []
     if not rulings:
         raise NotFound(noun="decision")
-    return evidence.look(Q(), found[0].id, actor=actor, at=at), rulings[0]
+    return looking.look(Q(), found[0].id, actor=actor, at=at), rulings[0]
 
 
 def pdf(made: Paper) -> HttpResponse:

@@ -15,6 +15,7 @@ from jianzhu.kernel.money import Money
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
 from settlements.disputes import commands, queries
+from settlements.disputes.commands import looking
 from settlements.disputes.models import CaseParty, Dispute, DisputedLine
 from settlements.disputes.serializers import (
     AppealAsked,
@@ -92,7 +93,9 @@ class DisputeView(NounView):
 
     @extend_schema(operation_id="disputes_read", responses=DisputeShown)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_shown(_readable(pk, policy.whose(self.actor, "dispute", "read"))))
+        where = policy.whose(self.actor, "dispute", "read")
+        looking.look(where, pk, actor=self.actor, at=self.at)
+        return Response(_shown(_readable(pk, where)))
 
 
 class DisputeAssignmentView(NounView):
@@ -170,7 +173,8 @@ class DisputeRecordView(NounView):
 
     @extend_schema(operation_id="disputes_record", responses=CaseRecordShown)
     def get(self, request: Request, pk: int) -> Response:
-        _readable(pk, policy.whose(self.actor, "dispute", "read"))
+        where = policy.whose(self.actor, "dispute", "read")
+        looking.look(where, pk, actor=self.actor, at=self.at)
         # Of a crew's case each worker sees the own part; whoever reads as a company sees it whole.
         own = self.actor.worker_id if not policy.projects(self.actor) else None
         found = queries.record(pk, only_worker=None if self._decides() else own)

@@ -11,12 +11,9 @@ from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import command
 from jianzhu.kernel.errors import NotFound
 from settlements.disputes import queries as disputes
-from settlements.disputes.queries import Case
+from settlements.disputes.commands import looking
 from settlements.evidence import bundle
 from settlements.statements import queries as statements
-
-# Whose looks the parties are told of: everybody who sees a case without being in it.
-LOOKERS = {"arbitrator", "operator", "auditor"}
 
 
 def take_case(where: Q, dispute_id: int, *, actor: Actor, at: datetime) -> bytes:
@@ -25,7 +22,8 @@ def take_case(where: Q, dispute_id: int, *, actor: Actor, at: datetime) -> bytes
     if not found:
         raise NotFound(noun="dispute")
     _tell(noun="dispute", ident=dispute_id, actor=actor, at=at)
-    return bundle.of_case(found[0], reader=actor.worker_id, at=at)
+    seen = looking.as_seen(found[0], actor)
+    return bundle.of_case(seen, reader=actor.worker_id, at=at)
 
 
 def take_line(where: Q, line_id: int, *, actor: Actor, at: datetime) -> bytes:
@@ -35,21 +33,6 @@ def take_line(where: Q, line_id: int, *, actor: Actor, at: datetime) -> bytes:
         raise NotFound(noun="statement_line")
     _tell(noun="statement_line", ident=line_id, actor=actor, at=at)
     return bundle.of_line(found[0], reader=actor.worker_id, at=at)
-
-
-def look(where: Q, dispute_id: int, *, actor: Actor, at: datetime) -> Case:
-    """The case, to whoever may see it. A look by somebody who is no party is told in the case."""
-    found = disputes.cases(where & Q(pk=dispute_id))
-    if not found:
-        raise NotFound(noun="dispute")
-    if actor.roles & LOOKERS:
-        _tell_look(ident=dispute_id, actor=actor, at=at)
-    return found[0]
-
-
-@command
-def _tell_look(*, ident: int, actor: Actor, at: datetime) -> None:
-    audit.record("dispute.look", "dispute", ident, actor=actor, at=at)
 
 
 @command

@@ -19,6 +19,7 @@ from jianzhu.kernel.money import Money
 from jianzhu.web.pages import page_actor, signed_in
 from projects.sites import queries as sites
 from settlements.disputes import commands, queries
+from settlements.disputes.commands import looking
 from settlements.pages import parties
 from settlements.statements import queries as statements
 from settlements.statements import trace
@@ -47,9 +48,8 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
     """One case: what each record says of each line."""
     actor = page_actor(request)
-    found = queries.cases(policy.whose(actor, "dispute", "read") & Q(pk=dispute_id))
-    if not found:
-        raise NotFound(noun="dispute")
+    where = policy.whose(actor, "dispute", "read")
+    found = [looking.look(where, dispute_id, actor=actor, at=clock.now())]
     lines = statements.lines(Q(pk__in=[n.line_id for n in found[0].lines]))
     return render(
         request,

@@ -22,12 +22,12 @@ from projects.sites import queries as sites
 from settlements.desk import contradictions, papers, queries, rules, timeline, whatif
 from settlements.desk.contradictions import SENTENCES
 from settlements.desk.papers.words import TITLES, word
-from settlements.desk.views import pdf, ruling_of, visible
+from settlements.desk.views import pdf, reader, ruling_of, visible
 from settlements.disputes import commands
 from settlements.disputes import queries as disputes
+from settlements.disputes.commands import looking
 from settlements.disputes.models import dispute_machine
 from settlements.disputes.queries import Case
-from settlements.evidence import commands as evidence
 from settlements.statements import queries as statements
 from settlements.statements.queries import Line
 from workers_app.people import queries as people
@@ -74,9 +74,9 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
     """One case laid open; a question "what if" is asked by the address and stores nothing."""
     actor, at = page_actor(request), clock.now()
     where = policy.whose(actor, "dispute", "read")
-    found = evidence.look(where, dispute_id, actor=actor, at=at)
+    found = looking.look(where, dispute_id, actor=actor, at=at)
     lines = statements.lines(Q(pk__in=[n.line_id for n in found.lines]))
-    against = contradictions.found(found)
+    against = contradictions.told_to(reader(actor), contradictions.found(found))
     answer, refusal = _asked(request, actor, found, lines)
     mine = found.assigned_to_id == actor.user_id and policy.may(actor, "dispute", "decide")
     return render(
@@ -215,7 +215,7 @@ def paper(request: HttpRequest, dispute_id: int, kind: str) -> HttpResponse:
         raise NotFound(noun="paper")
     actor, at = page_actor(request), clock.now()
     where = policy.whose(actor, "dispute", "read")
-    found = evidence.look(where, dispute_id, actor=actor, at=at)
+    found = looking.look(where, dispute_id, actor=actor, at=at)
     return pdf(PAPERS[kind](found, _language(request), at))
 
 

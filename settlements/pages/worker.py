@@ -19,6 +19,7 @@ from projects.attendance.phones import queries as phones
 from projects.sites import queries as sites
 from settlements.disputes import commands as disputes
 from settlements.disputes import queries as cases
+from settlements.disputes.commands import looking
 from settlements.milestones import queries as milestones
 from settlements.payouts import connected
 from settlements.payouts import queries as payouts
@@ -68,6 +69,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
     found = queries.lines(policy.whose(actor, "statement_line", "read") & Q(pk=line_id))
     if not found:
         raise NotFound(noun="statement_line")
+    looking.look_at_line(line_id, actor=actor, at=clock.now())
     return render(
         request,
         "settlements/line.html",

@@ -1,11 +1,17 @@
 """The desk as its readers see it: the arbitrator works, both sides watch, looks are told."""
 
+from dataclasses import replace
+
 import pytest
 
 from jianzhu.audit.queries import history
+from settlements.disputes import commands as disputes
+from settlements.disputes.commands import looking
 from settlements.disputes.models import Decision, Dispute
 from tests.api.caller import Caller
+from tests.desk.conftest import seen as seen_case
 from tests.desk.test_conflicts import arbitrator, party
+from tests.site import DAY, at
 
 
 def test_the_arbitrator_asks_drafts_and_issues_on_the_page(site, case, line, browse):
@@ -106,3 +112,30 @@ def test_the_api_answers_with_both_months(site, case, line):
     )
 
     assert (answer["before"], answer["after"], answer["difference"]) == ("0.00", "400.00", "400.00")
+
+
+def test_a_claimant_of_a_crew_sees_the_own_lines_and_nobody_elses(site, browse):
+    for worker in (site.li_wei, site.zhang_qiang):
+        site.punch(worker, at(DAY, 8), "in")
+    site.run()
+    leader = replace(site.leader, worker_id=site.li_wei.pk)
+    case = disputes.file_for_crew(
+        crew_id=site.crew.pk, work_from=DAY, work_to=DAY, claim="so", actor=leader, at=at(DAY, 20)
+    )
+    (other,) = [n for n in site.lines(site.li_wei) if n.on == DAY]
+
+    shown = browse(site.zhang_qiang.user_id).get(f"/cases/{case.pk}/desk/").content.decode()
+    whole = browse(site.contractor.user_id).get(f"/cases/{case.pk}/desk/").content.decode()
+
+    seen = looking.as_seen(seen_case(case.pk), site.actor(site.zhang_qiang))
+    assert other.pk not in {n.line_id for n in seen.lines}
+    assert len(seen.lines) == 1
+    assert whole.count("大门") > shown.count("大门") > 0
+
+
+def test_a_look_at_one_line_is_told_in_its_case(site, case, line, browse):
+    browse(site.arbitrator.user_id).get(f"/lines/{line.pk}/")
+    browse(site.arbitrator.user_id).get(f"/cases/{case.pk}/")
+
+    looks = [e.data for e in history("dispute", case.pk) if e.verb == "dispute.look"]
+    assert looks == [{"line": line.pk}, {}]
