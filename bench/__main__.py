@@ -14,6 +14,7 @@ ALL = (
     "bench.posting",
     "bench.reconciliation",
     "bench.history",
+    "bench.disputes",
     "bench.billion 5000",
 )
 for name in ALL:
