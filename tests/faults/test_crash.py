@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
 SEED = seed_of("CHAOS_SEED")
 # Each day is accepted by itself, and pays every worker.
 WORKERS, DAYS = size("C1_WORKERS", 8, 63), size("C1_DAYS", 3, 80)
-KILLS, KILLS_WITH_BROKER = size("C1_KILLS", 6, 200), size("C3_KILLS", 4, 60)
+KILLS, KILLS_WITH_BROKER = size("C1_KILLS", 5, 200), size("C3_KILLS", 4, 60)
 # Of 200 kills at least 25 of PostgreSQL and 50 of the web.
 SHARES = {"relay-1": 27, "relay-2": 27, "web": 31, "postgres": 15}
 

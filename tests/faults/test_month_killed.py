@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+
+from tests.database import Copy
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_MAX = 120
@@ -32,14 +33,10 @@ class Month:
     """`manage.py run --no-serve` on a database and a var folder of its own."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        parts = urlsplit(os.environ["DATABASE_URL"])
-        self.admin = urlunsplit(parts._replace(path="/postgres"))
-        self.database = f"month_{name}_{os.getpid()}"
-        self.url = urlunsplit(parts._replace(path=f"/{self.database}"))
+        self.copy = Copy(f"month_{name}_{os.getpid()}")
+        self.url = self.copy.url
         own = {"DATABASE_URL": self.url, "JIANZHU_VAR": str(folder), "LC_ALL": "C"}
         self.env = os.environ | own
-        with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {self.database}")
 
     def start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -85,10 +82,6 @@ class Month:
         with psycopg.connect(self.url) as connection:
             return connection.execute(OUTCOME).fetchall()
 
-    def drop(self) -> None:
-        with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
-
 
 @pytest.fixture
 def months(tmp_path):
@@ -100,7 +93,7 @@ def months(tmp_path):
 
     yield make
     for month in made:
-        month.drop()
+        month.copy.drop()
 
 
 @pytest.mark.slow

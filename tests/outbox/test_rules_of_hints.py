@@ -33,9 +33,10 @@ def test_a_worker_takes_one_hint_at_a_time_and_returns_it_when_it_dies(setting, 
     assert getattr(app.conf, setting) == wanted
 
 
-def test_the_only_queue_stands_behind_a_topic_exchange():
-    (queue,) = app.conf.task_queues
-    assert (queue.name, queue.exchange.type) == ("outbox", "topic")
+def test_hints_and_searches_have_queues_of_their_own_behind_a_topic_exchange():
+    queues = {queue.name: queue.exchange.type for queue in app.conf.task_queues}
+    assert queues == {"outbox": "topic", "plans": "topic"}
+    assert app.conf.task_default_queue == "outbox"
 
 
 def test_a_soft_shutdown_lets_a_begun_hint_end_and_redis_waits_longer_than_any_listener():
