@@ -64,8 +64,9 @@ def tap(visitor, side):
 
 
 def states(visitor):
-    items = visitor.driver.find_elements(By.CSS_SELECTOR, "#queue li")
-    return [item.get_attribute("data-state") for item in items]
+    # In one call: the page draws its list anew whenever a punch changes state.
+    listed = "return [...document.querySelectorAll('#queue li')].map(item => item.dataset.state)"
+    return visitor.driver.execute_script(listed)
 
 
 def test_a_punch_made_without_network_outlives_the_page_and_is_sent_once(punching, site):
