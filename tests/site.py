@@ -28,6 +28,7 @@ from projects.sites.models import Device, Enrolment, Party, Policy, Project
 from projects.sites.models import Site as Place
 from settlements.funding import steps as funding
 from settlements.statements.models import StatementLine
+from tests import replay
 from workers_app.people import steps as people
 from workers_app.people.models import Crew, Worker
 from workers_app.people.steps import NewWorker
@@ -84,9 +85,11 @@ class Site:
         code: str = "T-1",
         rule_set: str = "CN",
     ) -> Site:
-        return _build(
-            code=code, workers=workers, rate=rate, funds=funds, basis=basis, rule_set=rule_set
-        )
+        asked = {
+            "code": code, "workers": workers, "rate": rate,
+            "funds": funds, "basis": basis, "rule_set": rule_set,
+        }  # fmt: skip
+        return replay.again(tuple(asked.values()), lambda: _build(**asked))
 
     def actor(self, worker: Worker) -> Actor:
         """The worker, signed in."""
