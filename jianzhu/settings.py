@@ -111,7 +111,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "jianzhu"},
+        # Only `kernel.db.prepared` prepares; Django's own statements never do.
+        "OPTIONS": {"application_name": "jianzhu", "prepare_threshold": 5},
     }
 
 

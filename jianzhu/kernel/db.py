@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import Q
+from psycopg import Cursor
 
 from jianzhu.kernel.errors import Differs, NotFound
 
@@ -210,6 +211,14 @@ def _array_of(field: models.Field[Any, Any]) -> str:
     if isinstance(field, models.AutoField):
         kind = "bigint"
     return f"{'text' if kind.startswith('varchar') else kind}[]"
+
+
+def prepared(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement that the server parses and plans once a connection, not at each call."""
+    connection.ensure_connection()
+    # Django's own cursor writes the values into the text, which can't be prepared.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, values, prepare=True).fetchall()
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

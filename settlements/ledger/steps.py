@@ -282,11 +282,7 @@ def _refusal(error: DatabaseError, constraint: str) -> Refusal | None:
 def _write_once(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> dict[str, int]:
     if not plans:
         return {}
-    if len(plans) >= PLAN_ANEW_FROM:
-        # A session plans its triggers' queries once, often for a single row in young tables; with a
-        # thousand rows such a plan joins each with each.
-        with connection.cursor() as cursor:
-            cursor.execute("DISCARD PLANS")
+    plan_anew(len(plans))
     ids = take_ids(Transfer, len(plans))
     copy_rows(
         Transfer,
@@ -328,6 +324,15 @@ def _write_once(plans: list[tuple[Movement, list[EntryRow]]], at: datetime) -> d
         ),
     )
     return {m.key: i for i, (m, _) in zip(ids, plans, strict=True)}
+
+
+@step
+def plan_anew(count: int) -> None:
+    """Before `count` movements in one statement: a session plans its triggers' queries once, often
+    for a single row in young tables; with a thousand rows such a plan joins each with each."""
+    if count >= PLAN_ANEW_FROM:
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
 
 
 def _overdrawn(plans: list[tuple[Movement, list[EntryRow]]]) -> errors.Overdrawn:

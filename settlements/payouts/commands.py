@@ -5,6 +5,7 @@ No command talks to a bank: `subscribers` does that between two commands, with t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -21,7 +22,7 @@ from settlements.funding import queries as funding
 from settlements.halt import queries as halt
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
-from settlements.payouts import acting, rules, telling
+from settlements.payouts import acting, at_once, rules, telling
 from settlements.payouts.models import Payout
 from settlements.payouts.rails.codes import meaning_of
 from settlements.payouts.rails.protocol import Outcome
@@ -42,7 +43,16 @@ def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
 
     Without a verified payee whose hold is over, the payout is held and says why.
     """
-    payouts = [p for p in lock_many(Payout, payout_ids) if p.state == "ready"]
+    payout_ids = list(payout_ids)
+    sent = at_once.send(payout_ids, at=at)
+    if len(sent) < len(set(payout_ids)):
+        sent += _send([p for p in lock_many(Payout, payout_ids) if p.state == "ready"], at)
+    return sent
+
+
+@step
+def _send(payouts: Sequence[Payout], at: datetime) -> list[int]:
+    """Send or hold, one by one."""
     payees = people.verified_payees([p.worker_id for p in payouts])
     frozen = {
         p: (account := funding.account_of(p)) is None or not account.pays
@@ -124,6 +134,15 @@ def record_outcomes(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime
 @step
 def recorded(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime) -> dict[str, int]:
     """As `record_outcomes`, within a command."""
+    booked = at_once.confirm(outcomes, at=at)
+    rest = {key: outcome for key, outcome in outcomes.items() if key not in booked}
+    found = Counter(_recorded(rest, asked, at) if rest else {})
+    return dict(found + Counter(confirm=len(booked)))
+
+
+@step
+def _recorded(outcomes: Mapping[str, Outcome], asked: int, at: datetime) -> dict[str, int]:
+    """Whatever the rail said, one by one."""
     ids = [int(key.split(":")[1]) for key in outcomes]
     payouts = [
         p for p in lock_many(Payout, ids) if p.key in outcomes and p.state in ("sent", "unknown")
