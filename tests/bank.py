@@ -47,6 +47,7 @@ class BookRail:
                     e["code"],
                     e["text"],
                     datetime.fromisoformat(e["at"]),
+                    e["payee"],
                 )
                 for e in said["entries"]
             ),

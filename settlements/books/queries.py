@@ -10,6 +10,18 @@ from django.db import connection
 from jianzhu.audit import queries as audit
 from settlements.ledger import queries as ledger
 
+# What the bank's statements show of each payout, and under which keys; an adopted payment stands for
+# the attempt that it turned out to be.
+SHOWN = """
+    SELECT payout_id, -sum(amount_minor) AS net, array_agg(key) AS keys FROM (
+        SELECT payout_id, key, amount_minor FROM settlements_bankentry
+        WHERE matched_as IN ('matched', 'returned_later')
+        UNION ALL
+        SELECT k.adopted_id, k.adopted_as, b.amount_minor
+        FROM settlements_break k JOIN settlements_bankentry b ON b.id = k.entry_id
+        WHERE k.adopted_id IS NOT NULL) of_payouts
+    GROUP BY 1"""
+
 # The only movements that may touch a wage account's fund, and which way.
 PERMITTED = ("deposit", "release", "return_to_payer", "closing")
 
@@ -82,10 +94,9 @@ def bank_ties() -> list[str]:
                SELECT a.id, a.project_id, c.read_at FROM settlements_railcursor c
                JOIN settlements_wageaccount a ON a.id = c.wage_account_id
                WHERE c.read_at IS NOT NULL),
-           shown AS (
-               SELECT b.payout_id, -sum(b.amount_minor) AS net, array_agg(b.key) AS keys
-               FROM settlements_bankentry b
-               WHERE b.matched_as IN ('matched', 'returned_later') GROUP BY 1),
+           shown AS ("""
+        + SHOWN
+        + """),
            beside AS (
                SELECT p.worker_id, p.project_id, coalesce(s.net, 0) AS shown,
                    CASE WHEN p.state = 'paid' AND (

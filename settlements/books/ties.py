@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from settlements.books.queries import SHOWN
 from settlements.statements import recompute
 
 SIDES = ("work", "lines", "ledger", "bank")
@@ -43,7 +44,8 @@ class Tie:
         return tuple(side for side, amount in sums.items() if amount != most)
 
 
-_SUMS = """
+_SUMS = (
+    """
     WITH lines AS (
         SELECT s.worker_id, s.project_id, sum(l.amount_minor) AS amount
         FROM settlements_statementline l JOIN settlements_statement s ON s.id = l.statement_id
@@ -55,9 +57,9 @@ _SUMS = """
         LEFT JOIN settlements_entry e ON e.account_id = a.id AND e.layer = 'posted'
         LEFT JOIN settlements_transfer t ON t.id = e.transfer_id AND t.kind = 'payout'
         WHERE a.kind = 'payable' GROUP BY a.id),
-    shown AS (
-        SELECT payout_id, -sum(amount_minor) AS net, array_agg(key) AS keys
-        FROM settlements_bankentry WHERE matched_as IN ('matched', 'returned_later') GROUP BY 1),
+    shown AS ("""
+    + SHOWN
+    + """),
     bank AS (
         SELECT p.worker_id, p.project_id, sum(CASE
             WHEN EXISTS (SELECT 1 FROM settlements_break k
@@ -74,6 +76,7 @@ _SUMS = """
     FROM lines FULL JOIN ledger USING (worker_id, project_id)
     FULL JOIN bank USING (worker_id, project_id) ORDER BY project_id, worker_id
 """
+)
 
 
 def ties() -> list[Tie]:

@@ -8,10 +8,32 @@ from django.db import connection
 
 from settlements.halt.models import ONLY, PayoutSwitch
 
+# Cluster, timeline and database: a restore or a failover changes at least one of them.
+HERE = """(SELECT concat_ws(':', s.system_identifier, c.timeline_id, d.oid)
+            FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
+            WHERE d.datname = current_database())"""
+
+
+# Of the switch's row: that nothing may leave now.
+STANDING = f"state <> 'running' OR database NOT IN ('', {HERE})"
+
 
 def stopped() -> bool:
-    """True from the stop until two people started payouts again."""
-    return PayoutSwitch.objects.filter(pk=ONLY).exclude(state="running").exists()
+    """True from the stop until two people started payouts again, and in a database that is another
+    than the one in which payouts ran: nothing waits there for somebody to notice."""
+    return _asked(STANDING)
+
+
+def unread() -> bool:
+    """True after a restore or a failover until the bank was read and two people started again: what
+    the bank has paid meanwhile is not in these books."""
+    return _asked(f"restored OR database NOT IN ('', {HERE})")
+
+
+def _asked(condition: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM settlements_payoutswitch WHERE {condition})")
+        return bool(cursor.fetchone()[0])
 
 
 def asked_after_stop() -> datetime | None:
@@ -26,13 +48,9 @@ def switch() -> PayoutSwitch:
 
 
 def this_database() -> str:
-    """Cluster, timeline and database: a restore or a failover changes at least one of them."""
+    """The name of this database, as the switch remembers it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT concat_ws(':', s.system_identifier, c.timeline_id, d.oid)
-               FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
-               WHERE d.datname = current_database()"""
-        )
+        cursor.execute(f"SELECT {HERE}")
         return str(cursor.fetchone()[0])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,10 +20,11 @@ from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.web.files import file_of, uploading
 from jianzhu.web.pages import page_actor, signed_in
 from projects.sites import queries as sites
-from settlements.payouts import batches, breaks, queries, reconciliation
+from settlements.payouts import batches, breaks, lost, queries, reconciliation
 from settlements.payouts.batch_views import file_answer
 from settlements.payouts.models import BankStatement, Break, PayoutBatch
 from workers_app.people import queries as people
+from workers_app.terms import queries as terms
 
 # Rows of one list on a page; the API pages through the rest.
 SHOWN_MAX = 200
@@ -154,9 +156,10 @@ def difference(request: HttpRequest, break_id: int) -> HttpResponse:
     actor = page_actor(request)
     where = policy.whose(actor, "break", "read")
     rows = Break.objects.filter(where, pk=break_id)
-    row = rows.select_related("wage_account", "payout", "entry").first()
+    row = rows.select_related("wage_account", "payout", "entry__payee").first()
     if row is None:
         raise NotFound(noun="break")
+    theirs = _whose_wage(row)
     return render(
         request,
         "settlements/break.html",
@@ -165,11 +168,25 @@ def difference(request: HttpRequest, break_id: int) -> HttpResponse:
             "project": sites.project(row.wage_account.project_id),
             "names": access.names_of({row.taken_by, row.explained_by, row.closed_by}),
             "me": str(actor),
+            "workers": theirs,
+            "shown": row.entry.payee if row.entry else None,
             "may": {
                 v: policy.may(actor, "break", v) for v in ("take", "explain", "reject", "close")
             },
         },
     )
+
+
+def _whose_wage(row: Break) -> list[people.Person]:
+    """Whose wage a payment can be that only the bank knows: whom it shows, or anybody of the project."""
+    if not lost.adoptable(row):
+        return []
+    if row.entry is not None and row.entry.payee is not None:
+        return [people.worker(row.entry.payee.worker_id)]
+    if row.payout is not None:
+        return [people.worker(row.payout.worker_id)]
+    agreed = terms.workers_of(row.wage_account.project_id)
+    return people.workers(Q(pk__in=agreed))
 
 
 @require_POST
@@ -178,7 +195,14 @@ def work_on(request: HttpRequest, break_id: int, verb: str) -> HttpResponse:
     """Take, explain, send back, or close a difference."""
     what: dict[str, Any] = {"break_id": break_id, "actor": page_actor(request), "at": clock.now()}
     if verb == "explain":
-        breaks.explain(evidence=request.POST.get("evidence", "").strip()[:500], **what)
+        whose = request.POST.get("worker", "")
+        breaks.explain(
+            evidence=request.POST.get("evidence", "").strip()[:500],
+            worker_id=int(whose)
+            if whose.isascii() and whose.isdigit() and len(whose) < 19
+            else None,
+            **what,
+        )
     else:
         acts: dict[str, Callable[..., Any]] = {
             "take": breaks.take,

@@ -2,10 +2,10 @@
 
 Each writes what the steps write (states, transfers, entries, events, messages) without a trip to the
 database in between, for one payout as for a thousand. What is not plain (a hold, a second attempt, a
-reserve with a time limit, an account that falls short) is left as it was: the steps look at it and say
-why. The triggers are the same for both, so nothing gets past them here either; a test holds both ways
-to the same rows. It reads and writes tables of rooms below by their names, because a statement that
-asks its neighbours one by one is what it replaces.
+payment that the bank made before a restore, a reserve with a time limit, an account that falls short)
+is left as it was: the steps look at it and say why. The triggers are the same for both, so nothing gets
+past them here either; a test holds both ways to the same rows. It reads and writes tables of rooms
+below by their names, because a statement that asks its neighbours one by one is what it replaces.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from jianzhu.audit.events import request_id
 from jianzhu.kernel.db import prepared, step
 from jianzhu.outbox.registry import listeners_of
 from settlements.funding.models import PAYING
+from settlements.halt.queries import STANDING
 from settlements.ledger import steps as ledger
 from settlements.payouts.models.payout import payout_machine
 from settlements.payouts.rails.protocol import Outcome
@@ -67,7 +68,7 @@ _SEND = f"""
         ORDER BY id FOR NO KEY UPDATE
     ), known AS (
         SELECT p.*, format('payout:%%s:%%s', p.id, p.attempt) AS key, e.id AS payee,
-            s.id AS source, t.id AS target,
+            w.id AS wage_account, s.id AS source, t.id AS target,
             s.credits_posted - s.debits_posted - s.debits_pending AS free,
             sum(p.amount_minor) OVER (PARTITION BY s.id) AS wanted
         FROM ready p
@@ -81,7 +82,10 @@ _SEND = f"""
             AND t.kind = 'bank' AND t.currency = p.currency
     ), plain AS MATERIALIZED (
         SELECT *, {_NEW_ID} FROM known k WHERE free >= wanted
-        AND NOT EXISTS (SELECT FROM settlements_payoutswitch WHERE id = 1 AND state <> 'running')
+        AND NOT EXISTS (SELECT FROM settlements_payoutswitch WHERE {STANDING})
+        AND NOT EXISTS (SELECT FROM settlements_break b
+                        WHERE b.wage_account_id = k.wage_account AND b.worker_id = k.worker_id
+                        AND b.state = 'closed' AND b.adopted_id IS NULL)
         AND NOT EXISTS (SELECT FROM settlements_accountclosing c
                         WHERE c.account_id IN (k.source, k.target))
         AND NOT EXISTS (SELECT FROM settlements_transfer d WHERE d.key = k.key)

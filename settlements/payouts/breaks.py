@@ -23,10 +23,11 @@ from settlements.funding.models import Deposit, WageAccount
 from settlements.ledger import queries as books
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
-from settlements.payouts import commands, rules, telling
+from settlements.payouts import commands, lost, rules, telling
 from settlements.payouts.matching import Finding
 from settlements.payouts.matching.matcher import SETTLED
 from settlements.payouts.models import BankEntry, Break, Payout
+from workers_app.people import queries as people
 
 OPEN = ("open", "taken", "explained")
 
@@ -43,6 +44,15 @@ class NotExplained(Refusal):
     code = "not_explained"
     status = 409
     sentence = _("Break %(id)s has no explanation yet; one person explains, another closes.")
+
+
+class NotTheirWage(Refusal):
+    code = "not_their_wage"
+    status = 409
+    sentence = _(
+        "Break %(id)s is no wage of this worker: only a payment that the bank alone knows can be one, "
+        "and only of whose account it went to."
+    )
 
 
 @step
@@ -108,6 +118,7 @@ def _missing(account: WageAccount, at: datetime) -> list[Break]:
     )
     rows = Payout.objects.filter(
         ~Exists(BankEntry.objects.filter(payout=OuterRef("pk"), key=own)),
+        ~Exists(Break.objects.filter(adopted=OuterRef("pk"), adopted_as=own)),
         project_id=account.project_id,
         state="paid",
         settled_at__lt=at - rules.STATEMENT_GRACE,
@@ -207,15 +218,28 @@ def escalate(*, break_ids: Iterable[int], at: datetime) -> int:
 
 
 @command
-def explain(*, break_id: int, evidence: str, actor: Actor, at: datetime) -> Break:
-    """One person says what the difference is and what shows it."""
+def explain(
+    *, break_id: int, evidence: str, actor: Actor, at: datetime, worker_id: int | None = None
+) -> Break:
+    """One person says what the difference is and what shows it; with `worker_id`, that it was this
+    worker's wage, paid before the database was put back."""
     row = lock(Break, break_id, policy.whose(actor, "break", "explain"))
     if not evidence.strip():
         raise NoEvidence
-    row.explain(evidence=evidence.strip(), by=str(actor))
-    row.save(update_fields=["state", "evidence", "explained_by"])
+    if worker_id is not None:
+        _check_wage(row, worker_id)
+    row.explain(evidence=evidence.strip(), worker_id=worker_id, by=str(actor))
+    row.save(update_fields=["state", "evidence", "worker", "explained_by"])
     _tell(row, "explain", actor, at)
     return row
+
+
+def _check_wage(row: Break, worker_id: int) -> None:
+    """Only money that left without the books, and never the account of somebody else."""
+    people.worker(worker_id)
+    payee = row.entry.payee if row.entry else None
+    if not lost.adoptable(row) or (payee is not None and payee.worker_id != worker_id):
+        raise NotTheirWage(id=row.pk)
 
 
 @command
@@ -223,7 +247,7 @@ def reject(*, break_id: int, actor: Actor, at: datetime) -> Break:
     """A second person is not convinced: the difference stays open."""
     row = lock(Break, break_id, policy.whose(actor, "break", "reject"))
     row.reject()
-    row.save(update_fields=["state", "evidence", "explained_by", "taken_by"])
+    row.save(update_fields=["state", "evidence", "explained_by", "taken_by", "worker"])
     _tell(row, "reject", actor, at)
     return row
 
@@ -284,5 +308,6 @@ def _tell(row: Break, verb: str, actor: Actor, at: datetime) -> None:
         detail=row.detail,
         difference=row.difference_minor,
         evidence=row.evidence[:200],
+        worker=row.worker_id,
     )
     outbox.put(f"break.{verb}", break_id=row.pk)

@@ -22,8 +22,8 @@ from settlements.funding import queries as funding
 from settlements.halt import queries as halt
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
-from settlements.payouts import acting, at_once, rules, telling
-from settlements.payouts.models import Payout
+from settlements.payouts import acting, at_once, lost, rules, telling
+from settlements.payouts.models import Break, Payout
 from settlements.payouts.rails.codes import meaning_of
 from settlements.payouts.rails.protocol import Outcome
 from workers_app.people import queries as people
@@ -35,13 +35,17 @@ PAYEE_WAITS = gettext_noop(
 )
 STOPPED = gettext_noop("All payouts are stopped until the cause is found.")
 FROZEN = gettext_noop("Payouts of this wage account are stopped.")
+PAID_BEFORE = gettext_noop(
+    "The bank paid this worker before the books were put back; that payment is laid first."
+)
 
 
 @command
 def send(*, payout_ids: Iterable[int], at: datetime) -> list[int]:
     """Store the instruction of every ready payout and reserve its money; returns the ids to hand over.
 
-    Without a verified payee whose hold is over, the payout is held and says why.
+    Without a verified payee whose hold is over, the payout is held and says why. What turns out to be
+    a payment that the bank has made already is booked as that one, and not handed over.
     """
     payout_ids = list(payout_ids)
     sent = at_once.send(payout_ids, at=at)
@@ -60,16 +64,25 @@ def _send(payouts: Sequence[Payout], at: datetime) -> list[int]:
     }
 
     stopped = halt.stopped()
+    known, wait = lost.of_payouts(payouts)
     sent, held = [], []
     for payout in payouts:
         payee = payees.get(payout.worker_id)
+        at_bank = known.get(payout.pk)
+        went_to = at_bank.entry.payee_id if at_bank and at_bank.entry else None
         if stopped:
             payout.hold(code="payouts_stopped", reason=STOPPED)
         elif frozen[payout.project_id]:
             payout.hold(code="wage_account_frozen", reason=FROZEN)
+        elif payout.pk in wait:
+            payout.hold(code=lost.CODE, reason=PAID_BEFORE)
+        elif went_to is not None:
+            payout.send(payee_id=went_to, at=at)
+            sent.append(payout)
+            continue
         elif payee is None:
             payout.hold(code="no_payee", reason=NO_PAYEE)
-        elif payee.hold_until is not None and payee.hold_until > at:
+        elif at_bank is None and payee.hold_until is not None and payee.hold_until > at:
             payout.hold(code="payee_hold", reason=PAYEE_WAITS)
             outbox.put("payout.retry_due", due_at=payee.hold_until, payout_ids=[payout.pk])
         else:
@@ -84,7 +97,21 @@ def _send(payouts: Sequence[Payout], at: datetime) -> list[int]:
     _tell(sent, "send", at)
     _tell(held, "hold", at)
     telling.tell_worker("payout_held", held, at=at)
-    return [p.pk for p in sent]
+    _adopt([p for p in sent if p.pk in known], known, at)
+    return [p.pk for p in sent if p.pk not in known]
+
+
+def _adopt(payouts: Sequence[Payout], known: Mapping[int, Break], at: datetime) -> None:
+    """The bank's line on its statement is these payouts' answer."""
+    if not payouts:
+        return
+    lost.adopt([(p, known[p.pk]) for p in payouts], at=at)
+    outcomes = {}
+    for payout in payouts:
+        entry = known[payout.pk].entry
+        assert entry is not None
+        outcomes[payout.key] = Outcome("paid", entry.reference, at=entry.at)
+    recorded(outcomes=outcomes, asked=0, at=at)
 
 
 @command

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +22,10 @@ from jianzhu.kernel.db import command, lock, step
 from jianzhu.kernel.errors import NotFound, Refusal
 from jianzhu.outbox import steps as outbox
 from settlements.funding.models import WageAccount
-from settlements.payouts import breaks, classing, commands, rules
+from settlements.payouts import breaks, classing, commands, lost, rules
 from settlements.payouts.models import BankEntry, BankStatement, RailCursor
 from settlements.payouts.rails.protocol import Outcome, Rail, StatementPage
+from workers_app.people import queries as people
 
 # A person may believe a statement whose sums are wrong, never one that could not be read as money.
 SUMS = frozenset({"does_not_foot", "does_not_chain"})
@@ -67,7 +68,7 @@ def take(
     """Keep a statement and act on its entries; `reasons` park it whatever its sums say."""
     read = _write(
         account_id=account_id,
-        page=page,
+        page=_without_accounts(classing.opened(account_id, page)),
         source=source,
         reference=reference,
         reasons=reasons,
@@ -78,6 +79,12 @@ def take(
     return read
 
 
+def _without_accounts(page: StatementPage) -> StatementPage:
+    """What is kept of the account on the other side is its blind index."""
+    entries = tuple(replace(e, payee=people.account_index(e.payee)) for e in page.entries)
+    return replace(page, entries=entries)
+
+
 def apply(*, statement_id: int, at: datetime) -> None:
     """Do what the entries of a taken statement prove: paid, or come back. Again changes nothing."""
     statement = BankStatement.objects.get(pk=statement_id)
@@ -85,13 +92,15 @@ def apply(*, statement_id: int, at: datetime) -> None:
     rows = BankEntry.objects.filter(
         wage_account_id=statement.wage_account_id, reference__in=list(said)
     )
+    adopted = lost.keys(statement.wage_account_id, {row.key for row in rows})
     paid, returned = {}, {}
     for row in rows.order_by("at", "pk"):
         if row.matched_as == "matched":
             paid[row.key] = Outcome("paid", row.reference, at=row.at)
         elif row.matched_as == "returned_later":
             entry = said[row.reference]
-            returned[row.key] = (entry["code"], entry["text"])
+            _payout, key = adopted.get(row.key, (None, row.key))
+            returned[key] = (entry["code"], entry["text"])
     if paid:
         commands.record_outcomes(outcomes=paid, asked=0, at=at)
     if returned:
@@ -150,7 +159,7 @@ def _enter(
     at: datetime,
 ) -> dict[str, int]:
     """Write the entries with their classes, open breaks, and move the cursor."""
-    rows, findings = classing.classed(account, page.entries)
+    rows, findings = classing.classed(account, page.entries, notified=not page.has_balances)
     BankEntry.objects.bulk_create(rows, batch_size=5_000)
     if page.has_balances:
         _move_on(cursor, page, at)

@@ -80,6 +80,8 @@ class BreakShown(serializers.Serializer[Any]):
     kind = serializers.CharField()
     detail = serializers.CharField()
     payout_id = serializers.IntegerField(allow_null=True)
+    worker_id = serializers.IntegerField(allow_null=True)
+    adopted_id = serializers.IntegerField(allow_null=True)
     difference = serializers.SerializerMethodField()
     state = serializers.CharField()
     evidence = serializers.CharField()
@@ -188,9 +190,11 @@ class OnboardingShown(serializers.Serializer[Any]):
 
 
 class EvidenceAsked(serializers.Serializer[Any]):
-    """What shows what the difference is."""
+    """What shows what the difference is; `worker_id` when it was this worker's wage, paid before the
+    database was put back."""
 
     evidence = serializers.CharField(max_length=500)
+    worker_id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 def _money(row: Any, minor: int | None) -> str | None:

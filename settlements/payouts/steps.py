@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
 from jianzhu.kernel.db import copy_rows, step, take_ids
 from jianzhu.outbox import steps as outbox
+from settlements.payouts import lost
 from settlements.payouts.models import Payout
 
 
@@ -20,6 +21,12 @@ class Owed:
 
     worker_id: int
     amount_minor: int
+
+
+def found_at_bank(project_id: int, worker_ids: Iterable[int]) -> dict[int, list[int]]:
+    """{worker: amounts in minor units} that the bank paid before a restore and that are no payout of
+    ours yet; lines that come to exactly such an amount are to be released together."""
+    return lost.amounts(project_id, worker_ids)
 
 
 @step

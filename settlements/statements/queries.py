@@ -216,6 +216,17 @@ def waiting_for_money(project_id: int) -> set[int]:
     return set(rows.values_list("statement__worker_id", flat=True))
 
 
+def waiting_for_the_bank() -> dict[int, set[int]]:
+    """{project: workers} whose matched lines waited for what the bank paid before a restore."""
+    rows = StatementLine.objects.filter(
+        state="matched", reason__in=["bank_not_read", "paid_before_restore"]
+    )
+    found: dict[int, set[int]] = {}
+    for project_id, worker_id in rows.values_list("statement__project_id", "statement__worker_id"):
+        found.setdefault(project_id, set()).add(worker_id)
+    return found
+
+
 def owners(statement_ids: Iterable[int]) -> dict[int, set[int]]:
     """{project: workers} of these statements."""
     found: dict[int, set[int]] = {}

@@ -51,6 +51,12 @@ SENTENCES = {
         "The labour officer is asked to check; silence lets it go."
     ),
     "unfunded": gettext_noop("The wage account does not hold enough money."),
+    "bank_not_read": gettext_noop(
+        "The database was put back; what the bank has paid meanwhile is read first."
+    ),
+    "paid_before_restore": gettext_noop(
+        "The bank has paid some of this already; it is laid to the lines that come to that amount."
+    ),
 }
 
 DAY_CONFIRMED = ("confirmed", "corrected", "locked")
@@ -108,4 +114,25 @@ def piece_hold(sheet: Sheet, sharers: Iterable[Day]) -> Hold | None:
         held = day_hold(day)
         if held is not None:
             return held
+    return None
+
+
+# So many different sums are looked at before a choice of lines is given up.
+SUMS_MAX = 200_000
+
+
+def summing_to(amounts: Sequence[int], total: int) -> set[int] | None:
+    """Places of amounts that come to exactly `total`, the earliest that do; None when none do.
+
+    Amounts and total in minor units. Wages of one worker on one project stand for each other: which of
+    several equal days was meant by a payment changes nobody's money.
+    """
+    reached: dict[int, tuple[int, ...]] = {0: ()}
+    for place, amount in enumerate(amounts):
+        for before, places in list(reached.items()):
+            reached.setdefault(before + amount, (*places, place))
+        if reached.get(total):
+            return set(reached[total])
+        if len(reached) > SUMS_MAX:
+            return None
     return None

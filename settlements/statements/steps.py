@@ -20,12 +20,13 @@ from jianzhu.kernel.calendar import on_or_before_workday
 from jianzhu.kernel.db import copy_rows, lock_many, step, take_ids, update_rows
 from jianzhu.outbox import steps as outbox
 from projects.sites.queries import ProjectFacts
+from settlements.halt import queries as halt
 from settlements.ledger import queries as balances
 from settlements.ledger import steps as ledger
 from settlements.ledger.rules import Leg, Movement
 from settlements.payouts import steps as payouts
 from settlements.payouts.steps import Owed
-from settlements.statements import gates, queries
+from settlements.statements import gates, queries, rules
 from settlements.statements.due import FIGURES, Due
 from settlements.statements.milestones import MARK
 from settlements.statements.models import Statement, StatementLine, line_machine, month_after
@@ -34,6 +35,9 @@ from settlements.statements.settle import AnyLine, Changes, NewLine, settle
 
 # Why a matched line is not released, and who owes what it waits for.
 UNFUNDED = ("unfunded", "general_contractor")
+UNREAD = ("bank_not_read", "operator")
+PAID_BEFORE = ("paid_before_restore", "system")
+Why = tuple[str, str]  # (reason, who owes it)
 _LINE_COLUMNS = (
     "id",
     "statement_id",
@@ -49,6 +53,17 @@ _LINE_COLUMNS = (
     "version",
     "updated_at",
 )
+
+
+class Matched(NamedTuple):
+    """A matched line as the release needs it; a model of each would cost more than all the rest."""
+
+    worker_id: int
+    statement_id: int
+    pk: int
+    key: str
+    amount_minor: int
+    reason: str
 
 
 @step
@@ -414,13 +429,53 @@ def release(
     `new` are lines that `write` made: they are inserted here, with what becomes of them, so that a
     line that matches at once is written once. Negative differences wait until the worker's matched
     lines come to more than nothing. When the wage account can't cover a worker, that worker's lines
-    stay matched and say so. Returns payouts.
+    stay matched and say so. So they do after a restore until the bank was read; what it had paid by
+    then is laid to lines of that very amount first. Returns payouts.
     """
+    fresh = {line.pk for _, line in new}
     lines = _matched(project.id, worker_ids, new)
+    waits = dict.fromkeys(lines, UNREAD) if halt.unread() else {}
+    going, found = dict(lines), dict[int, int]()
+    for group in [] if waits else _found(project, going, waits):
+        found |= _pay_out(project, {group[0].worker_id: group}, fresh, waits, at)
+    going = {w: group for w, group in going.items() if w not in waits}
+    made = _pay_out(project, going, fresh, waits, at)
+    _end(new, found | made, waits)
+    _insert_new((line for _, line in new), at)
+    _mark_waiting(lines, fresh, waits, at)
+    return len(set(found.values()) | set(made.values()))
+
+
+def _found(
+    project: ProjectFacts, lines: dict[int, list[Matched]], waits: dict[int, Why]
+) -> list[list[Matched]]:
+    """Groups of lines that the bank has paid already, taken out of `lines`; whoever's lines do not yet
+    come to what was paid waits with all of them, or the same work would be paid again."""
+    groups = []
+    for worker_id, amounts in payouts.found_at_bank(project.id, lines).items():
+        for amount in amounts:
+            chosen = rules.summing_to([n.amount_minor for n in lines[worker_id]], amount)
+            if chosen is None:
+                waits[worker_id] = PAID_BEFORE
+                break
+            groups.append([lines[worker_id][i] for i in sorted(chosen)])
+            lines[worker_id] = [n for i, n in enumerate(lines[worker_id]) if i not in chosen]
+    return groups
+
+
+def _pay_out(
+    project: ProjectFacts,
+    lines: Mapping[int, Sequence[Matched]],
+    fresh: set[int],
+    waits: dict[int, Why],
+    at: datetime,
+) -> dict[int, int]:
+    """Post and make a payout for each worker whom the fund covers; the others wait. {line: payout}."""
     sums = {w: sum(n.amount_minor for n in group) for w, group in lines.items()}
     owed = [Owed(w, total) for w, total in sorted(sums.items()) if total > 0]
     covered = _covered(project, owed)
     short = {o.worker_id for o in owed if o.worker_id not in covered}
+    waits |= dict.fromkeys(short, UNFUNDED)
     paid = [o for o in owed if o.worker_id in covered]
     made: dict[int, int] = {}
     if paid:
@@ -428,39 +483,26 @@ def release(
             paid, project_id=project.id, currency=project.currency, actor=SYSTEM, at=at
         )
         _post(project, paid, made, at)
-    _end(new, made, short)
-    _insert_new((line for _, line in new), at)
-    fresh = {line.pk for _, line in new}
     standing = {w: [n for n in group if n.pk not in fresh] for w, group in lines.items()}
-    _mark_unfunded([n for w in short for n in standing[w]], at)
     _mark_released([(n.pk, made[o.worker_id]) for o in paid for n in standing[o.worker_id]], at)
     _record_release(lines, made, at)
     if short:
         outbox.put("wages.unfunded", project_id=project.id)
     if any(n.reason == UNFUNDED[0] for o in paid for n in standing[o.worker_id]):
         outbox.put("wages.funded", project_id=project.id)
-    return len(made)
+    return {n.pk: payout for w, payout in made.items() for n in lines[w]}
 
 
-def _end(new: Sequence[tuple[int, NewLine]], made: Mapping[int, int], short: set[int]) -> None:
-    """How the matched ones of the new lines are inserted: released, or waiting for money."""
+def _end(
+    new: Sequence[tuple[int, NewLine]], paid: Mapping[int, int], waits: Mapping[int, Why]
+) -> None:
+    """How the matched ones of the new lines are inserted: released, or waiting, and for what."""
     released = line_machine.target("release", "matched", None)
     for worker_id, line in new:
-        if line.state == "matched" and worker_id in made:
-            line.state, line.payout_id = released, made[worker_id]
-        elif line.state == "matched" and worker_id in short:
-            line.reason, line.owed_by = UNFUNDED
-
-
-class Matched(NamedTuple):
-    """A matched line as the release needs it; a model of each would cost more than all the rest."""
-
-    worker_id: int
-    statement_id: int
-    pk: int
-    key: str
-    amount_minor: int
-    reason: str
+        if line.state == "matched" and line.pk in paid:
+            line.state, line.payout_id = released, paid[line.pk]
+        elif line.state == "matched" and worker_id in waits:
+            line.reason, line.owed_by = waits[worker_id]
 
 
 def _matched(
@@ -499,13 +541,21 @@ def _covered(project: ProjectFacts, owed: Sequence[Owed]) -> set[int]:
     return covered
 
 
-def _mark_unfunded(lines: Sequence[Matched], at: datetime) -> None:
-    reason, owed_by = UNFUNDED
-    ids = [line.pk for line in lines if line.reason != reason]
-    if ids:
-        StatementLine.objects.filter(pk__in=ids).update(
-            reason=reason, owed_by=owed_by, updated_at=at
-        )
+def _mark_waiting(
+    lines: Mapping[int, Sequence[Matched]],
+    fresh: set[int],
+    waits: Mapping[int, Why],
+    at: datetime,
+) -> None:
+    """Lines that stand already and are not released now say why."""
+    by_why: dict[Why, list[int]] = defaultdict(list)
+    for worker_id, why in waits.items():
+        by_why[why] += [n.pk for n in lines[worker_id] if n.pk not in fresh and n.reason != why[0]]
+    for (reason, owed_by), ids in by_why.items():
+        if ids:
+            StatementLine.objects.filter(pk__in=ids).update(
+                reason=reason, owed_by=owed_by, updated_at=at
+            )
 
 
 def _post(

@@ -140,6 +140,13 @@ def money_came(news: list[News], at: datetime) -> None:
         _release(project_id, queries.waiting_for_money(project_id), at)
 
 
+@listens_to("payout_switch.start")
+def bank_was_read(news: list[News], at: datetime) -> None:
+    """What matched while nobody knew what the bank has paid goes out now."""
+    for project_id, workers in queries.waiting_for_the_bank().items():
+        _release(project_id, workers, at)
+
+
 @listens_to("statement.differ")
 def difference_made(news: list[News], at: datetime) -> None:
     """A signed difference is owed like any other line."""

@@ -30,7 +30,7 @@ from tests.faults.simulation.world import DAYS, World, undone
 from tests.faults.sizes import size
 
 pytestmark = pytest.mark.fault("P1")
-EXAMPLES, STEPS = size("P1_EXAMPLES", 4, 500), size("P1_STEPS", 20, 50)
+EXAMPLES, STEPS = size("P1_EXAMPLES", 4, 1_000), size("P1_STEPS", 20, 50)
 RATE = 40_000  # per 工 of eight hours, as tests.site agrees it
 WORKERS = 2
 

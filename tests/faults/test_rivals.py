@@ -33,7 +33,7 @@ from workers_app.people import steps as people_steps
 from workers_app.people.models import PayeeAccount
 
 pytestmark = [pytest.mark.fault("R1"), pytest.mark.slow]
-THREADS, OBJECTS = size("R1_THREADS", 4, 16), size("R1_OBJECTS", 1, 12)
+THREADS, OBJECTS = size("R1_THREADS", 4, 16), size("R1_OBJECTS", 1, 200)
 LATE = timedelta(days=30)
 NUMBERS = itertools.count()
 

@@ -21,7 +21,7 @@ from tests.faults.simulation.world import DAYS, START, World, undone
 from tests.faults.sizes import seed_of, size
 
 pytestmark = pytest.mark.fault("SIM")
-SEEDS, STEPS = size("SIM_SEEDS", 2, 1_000), size("SIM_STEPS", 60, 200)
+SEEDS, STEPS = size("SIM_SEEDS", 2, 2_000), size("SIM_STEPS", 60, 200)
 ONE = os.environ.get("SIM_SEED")
 FIRST = int(ONE or seed_of("SIM_FIRST"))
 # Of this many seeds each, the dead rows of undone worlds are cleared away.

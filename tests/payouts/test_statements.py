@@ -16,10 +16,19 @@ from settlements.funding import commands as funding
 from settlements.funding.models import WageAccount
 from settlements.ledger import queries as ledger
 from settlements.ledger.models import Transfer
-from settlements.payouts import batches, breaks, reconciliation
-from settlements.payouts.models import BankEntry, BankStatement, Break, Payout, RailCursor
+from settlements.payouts import batches, breaks, reconciliation, subscribers
+from settlements.payouts.models import (
+    BankEntry,
+    BankStatement,
+    Break,
+    Payout,
+    PayoutBatch,
+    RailCursor,
+)
+from settlements.payouts.rails.files import FileRail
 from settlements.payouts.rules import BREAK_CLOCK
 from tests.api.test_payment_files import statement_file
+from tests.site import DAY
 from tests.stories.test_payouts import earn, make_due
 
 SECOND = Actor(kind="user", user_id=999_999, grants=(Grant("operator", 1, None),))
@@ -237,3 +246,65 @@ def test_a_deposit_that_is_recorded_later_closes_its_difference_by_its_own_posti
     assert (row.detail, row.state, row.closed_by) == ("deposit", "closed", "system")
     assert Transfer.objects.get(pk=row.transfer_id).kind == "deposit"
     assert Payout.objects.count() == 0
+
+
+BOOKED = """<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'><BkToCstmrStmt><Stmt>
+<Id>S-9</Id><Acct><Id><Othr><Id>9999T-1</Id></Othr></Id><Ccy>CNY</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy='CNY'>{opening}</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd></Bal><Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp>
+<Amt Ccy='CNY'>0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>{entries}</Stmt></BkToCstmrStmt></Document>"""
+DEBIT = """<Ntry><Amt Ccy='CNY'>{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>2026-11-30</Dt>
+</BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls>{details}</NtryDtls></Ntry>"""
+
+
+def booked(key, *references):
+    """A camt.053 with a payment of 400.00 under each reference."""
+    of = f"<TxDtls><Refs><EndToEndId>{key}</EndToEndId></Refs></TxDtls>"
+    entries = "".join(DEBIT.format(amount="400.00", reference=r, details=of) for r in references)
+    opening = f"{400 * len(references)}.00"
+    return BOOKED.format(opening=opening, entries=entries).encode()
+
+
+@pytest.mark.parametrize("first", ["notified", "booked"])
+def test_a_payment_notified_and_booked_under_two_references_is_one(site, bank, account, first):
+    bank.silent = True
+    payout = earn(site)
+    files = [NOTIFICATION.format(key=payout.key).encode(), booked(payout.key, "S-77")]
+
+    for body in files if first == "notified" else files[::-1]:
+        bring(account, body, site.operator)
+
+    assert [e.matched_as for e in BankEntry.objects.order_by("pk")] == ["matched", "told_before"]
+    assert Break.objects.count() == 0
+    assert [f for truth in books.truths() for f in truth.faults] == []
+
+
+def test_what_is_booked_twice_is_a_double_also_after_one_notification(site, bank, account):
+    """The control of the former: a second booking is never taken for a repetition."""
+    bank.silent = True
+    payout = earn(site)
+    bring(account, NOTIFICATION.format(key=payout.key).encode(), site.operator)
+
+    bring(account, booked(payout.key, "S-77", "S-78"), site.operator)
+
+    assert Break.objects.get().kind == "duplicate_at_bank"
+
+
+def test_one_sum_on_the_statement_settles_every_line_of_a_file(site, account, monkeypatch):
+    """The bank books the whole file under its name; what it refused of it is not in the sum."""
+    monkeypatch.setattr(subscribers, "rail_named", lambda name: FileRail("minimal-1"))
+    for worker in site.workers[:2]:
+        site.work(worker, DAY)
+    site.accept(site.sheet(DAY, DAY))
+    site.run()
+    batch = PayoutBatch.objects.get()
+    batches.make(batch_id=batch.pk, actor=site.operator, at=clock.now())
+    batches.release(batch_id=batch.pk, actor=site.contractor, at=clock.now())
+    sum_ = f"<Btch><PmtInfId>{batch.name}</PmtInfId></Btch>"
+    entries = DEBIT.format(amount="800.00", reference="S-80", details=sum_)
+
+    bring(account, BOOKED.format(opening="800.00", entries=entries).encode(), site.operator)
+
+    assert set(Payout.objects.values_list("state", flat=True)) == {"paid"}
+    assert [e.matched_as for e in BankEntry.objects.all()] == ["matched", "matched"]
+    assert Break.objects.count() == 0

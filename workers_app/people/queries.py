@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from jianzhu.kernel.errors import NotFound
-from jianzhu.kernel.vault import seal, unseal
+from jianzhu.kernel.vault import blind_index, seal, unseal
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
 
 
@@ -166,6 +166,20 @@ def verified_payees(worker_ids: Iterable[int]) -> dict[int, Payee]:
     rows = PayeeAccount.objects.filter(worker_id__in=list(worker_ids), state="verified")
     found = rows.values_list("pk", "worker_id", "account_tail", "hold_until")
     return {row[1]: Payee(*row) for row in found}
+
+
+def payees_of(indexes: Iterable[bytes]) -> dict[str, int]:
+    """{blind index as hex: the checked account behind it}, where it was of one person alone."""
+    rows = PayeeAccount.objects.filter(account_index__in=list(indexes)).exclude(checked_by="")
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in rows.order_by("pk").values_list("account_index", "worker_id", "pk"):
+        found[bytes(row[0]).hex()][row[1]] = row[2]
+    return {index: next(iter(of.values())) for index, of in found.items() if len(of) == 1}
+
+
+def account_index(account: str) -> str:
+    """The blind index of an account number as hex, by which the same account is known again."""
+    return blind_index(account, "account").hex() if account else ""
 
 
 @dataclass(frozen=True, slots=True)

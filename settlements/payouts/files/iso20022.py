@@ -208,9 +208,8 @@ def _entries(one: Element, currency: str, statement: str) -> Iterator[StatementE
     details = one.findall("NtryDtls/TxDtls")
     parts = [_detail(d, whole, currency) for d in details]
     if len(parts) < 2 or sum(p[0] for p in parts) != whole:
-        key, code, text = parts[0][1:] if len(parts) == 1 else ("", "", "")
-        parts = [(whole, key, code, text)]
-    for number, (amount, key, code, text) in enumerate(parts, start=1):
+        parts = [(whole, *(parts[0][1:] if len(parts) == 1 else (_batch(one), "", "", "")))]
+    for number, (amount, key, code, text, payee) in enumerate(parts, start=1):
         yield StatementEntry(
             reference=f"{reference}/{number}" if len(parts) > 1 else reference,
             key=key,
@@ -219,7 +218,14 @@ def _entries(one: Element, currency: str, statement: str) -> Iterator[StatementE
             code=code,
             text=text,
             at=_booked(one),
+            payee=payee,
         )
+
+
+def _batch(one: Element) -> str:
+    """Our name of a file that the bank booked in one sum."""
+    batch = one.find("NtryDtls/Btch")
+    return "" if batch is None else _text(batch, "PmtInfId") or _text(batch, "MsgId")
 
 
 def _reference(one: Element, statement: str) -> str:
@@ -230,12 +236,16 @@ def _reference(one: Element, statement: str) -> str:
     return own if len(own) <= REFERENCE_MAX else hashlib.sha256(own.encode()).hexdigest()[:40]
 
 
-def _detail(one: Element, whole: int, currency: str) -> tuple[int, str, str, str]:
+def _detail(one: Element, whole: int, currency: str) -> tuple[int, str, str, str, str]:
+    """(amount, key, code, text, the creditor's account)."""
     text = _text(one, "AmtDtls/TxAmt/Amt") or _text(one, "Amt")
     amount = _minor(text, currency) if text else abs(whole)
     key = _text(one, "Refs/EndToEndId") or _text(one, "RmtInf/Ustrd")
     code = _text(one, "RtrInf/Rsn/Cd") or _text(one, "RtrInf/Rsn/Prtry")
-    return (amount if whole > 0 else -amount), key[:100], code[:40], _text(one, "RtrInf/AddtlInf")
+    account = one.find("RltdPties/CdtrAcct/Id")
+    payee = "" if account is None else _text(account, "IBAN") or _text(account, "Othr/Id")
+    said = (key[:100], code[:40], _text(one, "RtrInf/AddtlInf"), payee)
+    return (amount if whole > 0 else -amount, *said)
 
 
 def _kind(one: Element, amount: int, key: str) -> str:

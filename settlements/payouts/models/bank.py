@@ -36,6 +36,7 @@ class BankEntry(models.Model):
         ("only_at_bank", "only at bank"),
         ("amount_mismatch", "amount mismatch"),
         ("duplicate_at_bank", "duplicate at bank"),
+        ("told_before", "told before"),
     ]
     wage_account = models.ForeignKey(
         "settlements.WageAccount", on_delete=models.PROTECT, related_name="bank_entries"
@@ -46,12 +47,25 @@ class BankEntry(models.Model):
     amount_minor = models.BigIntegerField()
     at = models.DateTimeField()
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="+", null=True)
+    # Of a payment that is not in the books: whose account the bank says that it went to.
+    payee = models.ForeignKey(
+        "workers_app.PayeeAccount", on_delete=models.PROTECT, related_name="+", null=True
+    )
     matched_as = models.CharField(max_length=24, choices=CLASSES)
+    # Told by a notification, which a statement tells once more under a reference of its own; the later
+    # of the two names the former, and counts nothing.
+    notified = models.BooleanField(default=False, db_default=False)
+    repeats = models.OneToOneField("self", on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
         app_label = "settlements"
         constraints = [
-            models.UniqueConstraint(fields=["wage_account", "reference"], name="bank_entry_once")
+            models.UniqueConstraint(fields=["wage_account", "reference"], name="bank_entry_once"),
+            models.CheckConstraint(
+                condition=Q(matched_as="told_before", repeats__isnull=False, payout=None)
+                | (~Q(matched_as="told_before") & Q(repeats=None)),
+                name="bank_entry_repeats",
+            ),
         ]
         triggers = guards.append_only("bank_entry")
 
@@ -74,7 +88,7 @@ class BankStatement(StateModel):
     source = models.CharField(max_length=24)  # the rail's name, camt.053, camt.054
     reference = models.CharField(max_length=100)
     digest = models.BinaryField(max_length=32)
-    # Entries with their keys and references; no account numbers stand in them.
+    # Entries with their keys and references; of an account only its blind index stands in them.
     entries = models.JSONField(default=list)
     cursor = models.CharField(max_length=100, default="")
     opening_minor = models.BigIntegerField(null=True)
@@ -144,6 +158,14 @@ class Break(StateModel):
     transfer = models.ForeignKey(
         "settlements.Transfer", on_delete=models.PROTECT, related_name="+", null=True
     )
+    # A wage that the bank paid and the books forgot: whose it is, and the payout that it turned out
+    # to be once the same work was told again.
+    worker = models.ForeignKey(
+        "workers_app.Worker", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    adopted = models.OneToOneField(Payout, on_delete=models.PROTECT, related_name="+", null=True)
+    # The attempt of it, as the books call it; the bank calls it by the entry's own key.
+    adopted_as = models.CharField(max_length=100, default="", db_default="")
     opened_at = models.DateTimeField()
     act_by = models.DateTimeField()
     # How often that clock ran out.
@@ -162,10 +184,30 @@ class Break(StateModel):
                 condition=~Q(explained_by=F("closed_by")) | Q(explained_by=""),
                 name="break_maker_is_not_checker",
             ),
+            models.CheckConstraint(
+                condition=Q(adopted=None, adopted_as="")
+                | (
+                    Q(state="closed", worker__isnull=False, adopted__isnull=False)
+                    & ~Q(adopted_as="")
+                ),
+                name="break_adopted_by_two",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["wage_account"],
+                condition=Q(state="closed", worker__isnull=False, adopted=None),
+                name="break_lost_payment",
+            )
         ]
         triggers = [
             *break_machine.triggers(),
             *guards.fixed("break", "wage_account", "kind", "key", "difference_minor"),
+            *guards.frozen(
+                "break",
+                when="OLD.state = 'closed' AND (NEW.worker_id IS DISTINCT FROM OLD.worker_id OR "
+                "OLD.adopted_id IS NOT NULL AND NEW.adopted_id IS DISTINCT FROM OLD.adopted_id)",
+            ),
         ]
 
     @break_machine.move
@@ -173,12 +215,12 @@ class Break(StateModel):
         self.taken_by = by
 
     @break_machine.move
-    def explain(self, *, evidence: str, by: str) -> None:
-        self.evidence, self.explained_by = evidence, by
+    def explain(self, *, evidence: str, worker_id: int | None, by: str) -> None:
+        self.evidence, self.worker_id, self.explained_by = evidence, worker_id, by
 
     @break_machine.move
     def reject(self) -> None:
-        self.evidence, self.explained_by, self.taken_by = "", "", ""
+        self.evidence, self.explained_by, self.taken_by, self.worker_id = "", "", "", None
 
     @break_machine.move
     def close(self, *, transfer_id: int, by: str, evidence: str, at: datetime) -> None:

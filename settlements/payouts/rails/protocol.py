@@ -47,6 +47,8 @@ class StatementEntry:
     code: str
     text: str
     at: datetime
+    # The account on the other side where the bank tells it; kept as its blind index alone.
+    payee: str = ""
 
 
 @dataclass(frozen=True, slots=True)

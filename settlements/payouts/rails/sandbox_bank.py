@@ -80,6 +80,7 @@ class SandboxBank:
                     code=e["code"],
                     text=e["text"],
                     at=datetime.fromisoformat(e["at"]),
+                    payee=e.get("payee", ""),
                 )
                 for e in said["entries"]
             ),

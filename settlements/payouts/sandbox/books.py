@@ -220,8 +220,12 @@ class Books:
                 "cursor": str(len(entries)),
                 "opening_minor": opening,
                 "closing_minor": opening + sum(e["amount_minor"] for e in found),
-                "entries": found,
+                "entries": [e | {"payee": self._payee(e)} for e in found],
             }
+
+    def _payee(self, entry: dict[str, Any]) -> str:
+        payment = self.payments.get(entry["key"])
+        return str(payment.said["payee_account"]) if payment else ""
 
     def doubles(self) -> list[dict[str, Any]]:
         """Payouts (by memo) that were paid more often than they came back, beyond once."""

@@ -99,6 +99,10 @@ GROUPS: dict[str, Meaning] = {
             gettext_noop("Payments are stopped for a check; yours goes out by itself afterwards."),
         ),
         Meaning(
+            "found", "held", "operator", _DAY,
+            gettext_noop("The bank paid you already; that payment is laid to your work first."),
+        ),
+        Meaning(
             "silent", "held", "operator", _DAY,
             gettext_noop("The bank does not say whether it paid; the platform asks it in writing."),
         ),
