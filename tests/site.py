@@ -27,7 +27,7 @@ from projects.scheduling.models import WorkPackage
 from projects.sites.models import Device, Enrolment, Party, Policy, Project
 from projects.sites.models import Site as Place
 from settlements.funding import steps as funding
-from settlements.statements.models import StatementLine
+from settlements.statements.models import RegionalValue, StatementLine
 from tests import replay
 from workers_app.people import steps as people
 from workers_app.people.models import Crew, Worker
@@ -146,6 +146,17 @@ class Site:
     def run(self) -> None:
         """Everything that is due happens, until nothing is."""
         relay.drain()
+
+    def minimum_wage(self, month_minor: int = 100_000) -> Site:
+        """The region's minimum wage is on record, so that an award knows whether it is final."""
+        RegionalValue.objects.create(
+            name="minimum_wage_month",
+            region=self.project.region,
+            valid_from=date(2026, 1, 1),
+            value=month_minor,
+            source="invented",
+        )
+        return self
 
     def lines(self, worker: Worker | None = None) -> list[StatementLine]:
         rows = StatementLine.objects.filter(statement__project=self.project)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -76,6 +77,12 @@ def once(view: NounView, work: Callable[..., Response]) -> Callable[..., HttpRes
             return answer
 
     return run
+
+
+def forget(*, before: datetime) -> int:
+    """Drop the answers that were kept before this instant; returns how many."""
+    count, _by_model = IdempotentAnswer.objects.filter(created_at__lt=before).delete()
+    return count
 
 
 def _is_ours(request: Any, key: str) -> bool:

@@ -20,9 +20,13 @@ P = ParamSpec("P")
 
 
 def page_actor(request: HttpRequest) -> Actor:
-    """The signed-in user with the roles held now."""
+    """The signed-in user with the roles held now, looked up once for a page."""
     assert isinstance(request.user, User)
-    return actor_of(request.user, clock.now())
+    known: Actor | None = getattr(request, "page_actor", None)
+    if known is None:
+        known = actor_of(request.user, clock.now())
+        request.page_actor = known  # type: ignore[attr-defined]
+    return known
 
 
 def signed_in(

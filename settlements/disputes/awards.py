@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import lock, lock_many, step
+from jianzhu.kernel.db import lock, lock_many, step, take_ids
 from jianzhu.outbox import steps as outbox
 from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
-from settlements.disputes import clocks, steps, telling
+from settlements.disputes import clocks, steps, telling, words
 from settlements.disputes.models import Decision, DecisionItem, Dispute, DisputedLine
 from settlements.disputes.rules import awards as rules
 from settlements.disputes.rules import published
@@ -62,7 +62,7 @@ def draft(
     else:
         parts = rules.split(amounts, country=project.country, minimum_month_minor=minimum)
     return [
-        _write(case, final, part, kind, reasons, project, actor, at)
+        _write(case, (final, minimum), part, kind, reasons, project, actor, at)
         for final, part in sorted(parts.items(), reverse=True)
     ]
 
@@ -77,7 +77,7 @@ def publish(decisions: Sequence[Decision], *, actor: Actor, at: datetime) -> Non
 
 def _write(
     case: Dispute,
-    final: bool,
+    finality: tuple[bool, int | None],
     amounts: Mapping[int, int],
     kind: str,
     reasons: str,
@@ -85,12 +85,16 @@ def _write(
     actor: Actor,
     at: datetime,
 ) -> Decision:
+    (ident,) = take_ids(Decision, 1)
+    final, minimum = finality
     decision = Decision.objects.create(
+        pk=ident,
         dispute=case,
         kind=kind,
         final=final,
+        why_not_final=rules.why_not_final(final, minimum_month_minor=minimum),
         assignment=case.assignment,
-        reasons=reasons,
+        reasons=words.keep(case.worker_id, reasons, words.decision_of(ident)),
         made_by=str(actor),
         made_at=at,
     )
@@ -187,14 +191,6 @@ def perform_where_paid(decision: Decision, *, at: datetime) -> None:
         tell(decision, "perform", SYSTEM, at)
 
 
-def pending(case: Dispute) -> list[int]:
-    """Lines whose award waits for its window to close: nobody decides them twice."""
-    rows = DecisionItem.objects.filter(decision__dispute=case, decision__posted_at=None).exclude(
-        decision__state__in=("draft", "void", "annulled")
-    )
-    return list(rows.values_list("line_id", flat=True))
-
-
 def lines_of(decision: Decision) -> list[int]:
     """Ids of the lines that the decision's payment was posted as."""
     awarded = decision.items.filter(amount_minor__gt=0).values_list("line_id", flat=True)
@@ -258,6 +254,7 @@ def tell(decision: Decision, verb: str, actor: Actor, at: datetime, **facts: obj
         state=decision.state,
         dispute=decision.dispute_id,
         final=decision.final,
+        why_not_final=decision.why_not_final,
         **facts,
     )
     outbox.put(f"decision.{verb}", decision_id=decision.pk, dispute_id=decision.dispute_id)

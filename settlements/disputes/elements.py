@@ -16,7 +16,7 @@ from jianzhu.kernel.db import step
 from jianzhu.kernel.money import Money
 from projects.acceptance import queries as acceptance
 from projects.attendance import queries as attendance
-from settlements.disputes import clocks, telling
+from settlements.disputes import clocks, telling, words
 from settlements.disputes.models import CaseElement, Dispute, DisputedLine
 from settlements.disputes.models.element import ELEMENTS
 from settlements.disputes.rules import elements as rules
@@ -36,6 +36,7 @@ def refresh(case: Dispute, rows: Sequence[DisputedLine], at: datetime) -> Table:
     """Bring the rows of these lines up to date with the records and with what was said."""
     standing = {(e.line_id, e.element): e for e in case.elements.all()}
     silent = _silent(case)
+    claim = words.read(words.of_cases([case]))[words.claim_of(case.pk)]
     traces = traces_of(rows)
     new: list[CaseElement] = []
     changed: list[CaseElement] = []
@@ -43,7 +44,7 @@ def refresh(case: Dispute, rows: Sequence[DisputedLine], at: datetime) -> Table:
         for element in ELEMENTS:
             key = (row.line_id, element)
             old = standing.get(key)
-            one = old or _blank(case, row, element, at)
+            one = old or _blank(case, traces[row.line_id], claim, element, at)
             if _put(one, row, traces[row.line_id], silent.get(_key(one), ())) or old is None:
                 one.evaluated_at = at
                 (changed if old else new).append(one)
@@ -74,14 +75,15 @@ def _with_grounds(t: Trace) -> Trace:
     return replace(t, rates=rates, sheets=sheets)
 
 
-def _blank(case: Dispute, row: DisputedLine, element: str, at: datetime) -> CaseElement:
+def _blank(case: Dispute, t: Trace, claim: str, element: str, at: datetime) -> CaseElement:
     """The claimant says by objecting what the line's grounds are; the respondent nothing yet."""
-    claims = case.claim if element in ("attendance", "amount") else ""
+    claims = claim if element in ("attendance", "amount") else ""
+    place = words.element_of(case.pk, t.line.id, element, "claimant")
     return CaseElement(
         dispute=case,
-        line_id=row.line_id,
+        line_id=t.line.id,
         element=element,
-        claimant=claims,
+        claimant=words.keep(t.line.worker_id, claims, place),
         claimant_stance="claims" if claims else "",
         evaluated_at=at,
     )

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import step
+from jianzhu.kernel.db import step, take_ids
 from jianzhu.outbox import steps as outbox
-from settlements.disputes import awards, clocks, elements, steps, telling
+from settlements.disputes import awards, clocks, elements, steps, telling, words
 from settlements.disputes.elements import Table
 from settlements.disputes.models import Dispute, DisputedLine, Proposal
 from settlements.disputes.models.case import BEFORE_ARBITRATION
@@ -88,12 +88,14 @@ def offer(
     at: datetime,
 ) -> Proposal:
     """Lay a result before both sides of one claimant's part; silence takes it."""
+    (ident,) = take_ids(Proposal, 1)
     row = Proposal.objects.create(
+        pk=ident,
         dispute=case,
         worker_id=worker_id,
         basis=basis,
         amounts=dict(amounts),
-        reasons=reasons,
+        reasons=words.keep(worker_id, reasons, words.offer_of(ident)),
         made_by=str(actor),
         offered_at=at,
         due_at=at,
@@ -118,7 +120,8 @@ def take(row: Proposal, *, by_silence: bool, actor: Actor, at: datetime) -> None
     row.save()
     tell(row, "lapse" if by_silence else "take", actor, at)
     clocks.meet(row.dispute, "proposal", at=at, key=str(row.pk))
-    agree(row.dispute, {int(k): v for k, v in row.amounts.items()}, row.reasons, actor, at)
+    reasons = words.read(words.of_offers([row]))[words.offer_of(row.pk)]
+    agree(row.dispute, {int(k): v for k, v in row.amounts.items()}, reasons, actor, at)
 
 
 @step
@@ -129,7 +132,8 @@ def agree(
     rows, _lines = steps.live_rows(case)
     own = [row for row in rows if row.line_id in amounts]
     if len(own) == len(rows):
-        case.settle(reasons=reasons, at=at)
+        said = words.keep(case.worker_id, reasons, words.reasons_of(case.pk))
+        case.settle(reasons=said, at=at)
         case.save(update_fields=["state", "reasons", "ended_at"])
         clocks.drop(case, at=at)
     steps.tell(case, "settle", actor, at, awards=sorted(amounts.items()))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from settlements.disputes import words
 from settlements.disputes.models import (
     CaseClock,
     CaseElement,
@@ -22,7 +23,9 @@ from settlements.disputes.models import (
 )
 from settlements.disputes.models.case import BEFORE_ARBITRATION, IN_ARBITRATION
 from settlements.disputes.models.element import ELEMENTS
+from settlements.statements.models import StatementLine
 from settlements.statements.queries import of_payouts
+from workers_app.people import queries as people
 
 BY_DATA = (*BEFORE_ARBITRATION, *IN_ARBITRATION)
 
@@ -135,6 +138,7 @@ class Ruling:
     state: str
     assignment: int
     reasons: str
+    why_not_final: str
     made_by: str
     made_at: datetime
     served_at: datetime | None
@@ -191,23 +195,41 @@ def open_on(statement_ids: Iterable[int]) -> list[int]:
     return sorted(set(rows.values_list("dispute_id", flat=True)))
 
 
+def of_crew(where: Q, crew_id: int, work_from: date, work_to: date) -> list[int]:
+    """Lines of a crew's members in these days that are not paid and under no case yet."""
+    under = DisputedLine.objects.filter(live=True).values("line_id")
+    rows = StatementLine.objects.filter(
+        where,
+        ~Q(pk__in=under),
+        statement__worker__in=people.workers_of_crews([crew_id], work_from, work_to),
+        on__range=(work_from, work_to),
+        state__in=("held", "matched"),
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def cases(where: Q) -> list[Case]:
     """Cases by a filter, the nearest clock first."""
     rows = (
         Dispute.objects.filter(where).prefetch_related("lines", "parties").order_by("due_at", "pk")
     )
-    return [_case(row) for row in rows]
+    return _cases(list(rows))
 
 
-def _case(d: Dispute) -> Case:
+def _cases(rows: list[Dispute]) -> list[Case]:
+    said = words.read(words.of_cases(rows))
+    return [_case(row, said) for row in rows]
+
+
+def _case(d: Dispute, said: dict[str, str]) -> Case:
     return Case(
         id=d.pk,
         worker_id=d.worker_id,
         project_id=d.project_id,
         state=d.state,
-        claim=d.claim,
+        claim=said[words.claim_of(d.pk)],
         assigned_to_id=d.assigned_to_id,
-        reasons=d.reasons,
+        reasons=said[words.reasons_of(d.pk)],
         filed_at=d.filed_at,
         due_at=d.due_at,
         ended_at=d.ended_at,
@@ -244,14 +266,15 @@ def _party(p: CaseParty) -> Party:
 def elements(dispute_id: int) -> list[Element]:
     """The element table of a case, by line in the order of the table."""
     order = {name: place for place, name in enumerate(ELEMENTS)}
-    rows = CaseElement.objects.filter(dispute=dispute_id)
+    rows = CaseElement.objects.filter(dispute=dispute_id).select_related("line__statement")
+    said = words.read(words.of_elements(rows))
     return [
         Element(
             e.line_id,
             e.element,
-            e.claimant,
+            said[words.element_of(e.dispute_id, e.line_id, e.element, "claimant")],
             e.claimant_stance,
-            e.respondent,
+            said[words.element_of(e.dispute_id, e.line_id, e.element, "respondent")],
             e.respondent_stance,
             e.record,
             e.finding,
@@ -284,34 +307,49 @@ def clocks(dispute_id: int) -> list[Clock]:
 
 def pauses(dispute_id: int) -> list[Pause]:
     """Orders that stopped the clocks of a case, in order."""
-    rows = Suspension.objects.filter(dispute=dispute_id).order_by("since", "pk")
+    found = Suspension.objects.filter(dispute=dispute_id).select_related("dispute")
+    rows = list(found.order_by("since", "pk"))
+    said = words.read(words.of_orders(rows))
     return [
-        Pause(s.pk, s.reason, s.stops_case, s.note, s.ordered_by, s.since, s.until) for s in rows
+        Pause(
+            s.pk,
+            s.reason,
+            s.stops_case,
+            said[words.order_of(s.pk)],
+            s.ordered_by,
+            s.since,
+            s.until,
+        )
+        for s in rows
     ]
 
 
 def offers(dispute_id: int) -> list[Offer]:
     """Proposed results of a case, newest first."""
+    rows = list(Proposal.objects.filter(dispute=dispute_id).order_by("-pk"))
+    said = words.read(words.of_offers(rows))
     return [
         Offer(
             p.pk,
             p.worker_id,
             p.basis,
             {int(line): amount for line, amount in p.amounts.items()},
-            p.reasons,
+            said[words.offer_of(p.pk)],
             p.state,
             p.claimant_answer,
             p.respondent_answer,
             p.due_at,
         )
-        for p in Proposal.objects.filter(dispute=dispute_id).order_by("-pk")
+        for p in rows
     ]
 
 
 def rulings(dispute_id: int) -> list[Ruling]:
     """The documents of a case in order, drafts too."""
-    rows = Decision.objects.filter(dispute=dispute_id).prefetch_related("items").order_by("pk")
-    return [_ruling(row) for row in rows]
+    rows = Decision.objects.filter(dispute=dispute_id).order_by("pk")
+    found = list(rows.select_related("dispute").prefetch_related("items"))
+    said = words.read(words.of_decisions(found))
+    return [_ruling(row, said[words.decision_of(row.pk)]) for row in found]
 
 
 def case_of_ruling(where: Q, ruling_id: int) -> int | None:
@@ -320,14 +358,15 @@ def case_of_ruling(where: Q, ruling_id: int) -> int | None:
     return rows.values_list("dispute_id", flat=True).first()
 
 
-def _ruling(d: Decision) -> Ruling:
+def _ruling(d: Decision, reasons: str) -> Ruling:
     return Ruling(
         id=d.pk,
         kind=d.kind,
         final=d.final,
         state=d.state,
         assignment=d.assignment,
-        reasons=d.reasons,
+        reasons=reasons,
+        why_not_final=d.why_not_final,
         made_by=d.made_by,
         made_at=d.made_at,
         served_at=d.served_at,

@@ -8,10 +8,12 @@ from rest_framework import serializers
 
 from jianzhu.kernel.money import Money
 from jianzhu.web.fields import InstantField
+from settlements.disputes import words
 from settlements.disputes.models.element import ELEMENTS
 
 ID_MAX = 2**63 - 1
 LINES_MAX = 200
+CREW_LINES_MAX = 2_000
 MINUTES_MAX = 24 * 60
 AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,2})?\Z"
 
@@ -64,10 +66,10 @@ class DisputeShown(serializers.Serializer[Any]):
     track = serializers.CharField()
     procedure = serializers.CharField()
     number = serializers.CharField()
-    claim = serializers.CharField()
+    claim = serializers.SerializerMethodField()
     assigned_to_id = serializers.IntegerField(allow_null=True)
     assignment = serializers.IntegerField()
-    reasons = serializers.CharField()
+    reasons = serializers.SerializerMethodField()
     filed_at = InstantField()
     due_at = InstantField()
     suspended_at = InstantField(allow_null=True)
@@ -75,6 +77,16 @@ class DisputeShown(serializers.Serializer[Any]):
     ended_at = InstantField(allow_null=True)
     parties = CasePartyShown(many=True)
     lines = DisputedLineShown(many=True)
+
+    def get_claim(self, row: Any) -> str:
+        return self._said(row)[words.claim_of(row.pk)]
+
+    def get_reasons(self, row: Any) -> str:
+        return self._said(row)[words.reasons_of(row.pk)]
+
+    def _said(self, row: Any) -> dict[str, str]:
+        """Opened for the whole list at once, where it is one."""
+        return self.context.get("said") or words.read(words.of_cases([row]))
 
 
 class DisputePage(serializers.Serializer[Any]):
@@ -111,6 +123,13 @@ class CrewDisputeAsked(serializers.Serializer[Any]):
     work_from = serializers.DateField()
     work_to = serializers.DateField()
     claim = serializers.CharField(max_length=1000)
+    line_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=ID_MAX),
+        min_length=1,
+        max_length=CREW_LINES_MAX,
+        required=False,
+        help_text="only these of them",
+    )
 
 
 class AssignmentAsked(serializers.Serializer[Any]):
@@ -273,6 +292,9 @@ class DecisionShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.CharField()
     final = serializers.BooleanField()
+    why_not_final = serializers.CharField(
+        help_text="no_minimum_wage: nobody recorded the region's, so nothing is taken to be final"
+    )
     state = serializers.CharField()
     reasons = serializers.CharField()
     served_at = InstantField(allow_null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -95,7 +96,18 @@ def to_ordinary(case: Dispute, actor: Actor, at: datetime) -> None:
 @step
 def let_go_of_all(case: Dispute, outcome: str, actor: Actor, at: datetime) -> None:
     """The case ended without a word on its lines: the three records speak again of them."""
+    rows, _lines = steps.live_rows(case)
+    let_go(case, [row.line_id for row in rows], outcome, actor, at)
+
+
+@step
+def let_go(
+    case: Dispute, line_ids: Collection[int], outcome: str, actor: Actor, at: datetime
+) -> None:
+    """The same of these lines; with the last one the case is closed, if it has ended."""
     rows, lines = steps.live_rows(case)
-    steps.let_go(case, rows, lines.values(), matched=False, actor=actor, at=at)
+    rows = [row for row in rows if row.line_id in line_ids]
+    own = [lines[row.line_id] for row in rows]
+    steps.let_go(case, rows, own, matched=False, actor=actor, at=at)
     steps.end_lines(case, rows, outcome, at)
     steps.close(case, at)

@@ -11,7 +11,7 @@ from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import lock_many, step
 from jianzhu.outbox import steps as outbox
 from projects.sites import queries as sites
-from settlements.disputes.models import CaseParty, Dispute, DisputedLine
+from settlements.disputes.models import CaseParty, DecisionItem, Dispute, DisputedLine
 from settlements.disputes.models.case import ENDED
 from settlements.statements import steps as statement_lines
 from settlements.statements.models import StatementLine
@@ -19,9 +19,19 @@ from settlements.statements.models import StatementLine
 
 @step
 def live_rows(case: Dispute) -> tuple[list[DisputedLine], dict[int, StatementLine]]:
-    """The lines that the case still holds, with the lines themselves, locked in order."""
-    rows = list(case.lines.filter(live=True).order_by("line_id"))
+    """The lines that the case still holds and nobody has decided yet, with the lines themselves,
+    locked in order."""
+    rows = list(case.lines.filter(live=True).exclude(line__in=pending(case)).order_by("line_id"))
     return rows, {line.pk: line for line in lock_many(StatementLine, [r.line_id for r in rows])}
+
+
+def pending(case: Dispute) -> list[int]:
+    """Lines whose award waits for its window to close: the case holds them, and neither data nor
+    people settle them a second time, or they would be paid twice."""
+    rows = DecisionItem.objects.filter(decision__dispute=case, decision__posted_at=None).exclude(
+        decision__state__in=("draft", "void", "annulled")
+    )
+    return list(rows.values_list("line_id", flat=True))
 
 
 @step

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from jianzhu.access import policy
 from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.kernel.money import Money
+from jianzhu.web.pagination import page
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
-from settlements.disputes import commands, queries
+from settlements.disputes import commands, queries, words
 from settlements.disputes.commands import looking
 from settlements.disputes.models import CaseParty, Dispute, DisputedLine
 from settlements.disputes.serializers import (
@@ -58,7 +59,9 @@ class DisputesView(NounView):
 
     @extend_schema(operation_id="disputes_list", responses=DisputePage)
     def get(self, request: Request) -> Response:
-        return self.listing(_rows(policy.whose(self.actor, "dispute", "read")), _shown)
+        found, link = page(request, _rows(policy.whose(self.actor, "dispute", "read")))
+        said = {"said": words.read(words.of_cases(found))}
+        return Response({"items": DisputeShown(found, many=True, context=said).data, "next": link})
 
     @extend_schema(
         operation_id="disputes_file", request=DisputeAsked, responses={201: DisputeShown}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.audit import steps as audit
-from jianzhu.kernel.db import command, lock
+from jianzhu.kernel.db import command, lock, take_ids
 from jianzhu.kernel.errors import NotFound, SameHand
-from settlements.evidence import retention
+from jianzhu.web import idempotency
+from settlements.evidence import queries, retention
 from settlements.evidence.models import Erasure
 from workers_app.people import queries as people
 from workers_app.people import steps as people_
+
+# A caller asks again within minutes; what was answered longer ago serves nobody.
+ANSWERS_KEPT = timedelta(days=30)
 
 
 @command
@@ -22,8 +26,13 @@ def ask(*, worker_id: int, reason: str, actor: Actor, at: datetime) -> Erasure:
     if not people.workers(where & people.one(worker_id)):
         raise NotFound(noun="worker")
     retention.refuse_early(worker_id, at)
+    (ident,) = take_ids(Erasure, 1)
     erasure = Erasure.objects.create(
-        worker_id=worker_id, reason=reason, made_by=str(actor), asked_at=at
+        pk=ident,
+        worker_id=worker_id,
+        reason=people.sealed(worker_id, reason, queries.reason_of(ident)),
+        made_by=str(actor),
+        asked_at=at,
     )
     _tell(erasure, "ask", actor, at)
     return erasure
@@ -39,6 +48,8 @@ def confirm(*, erasure_id: int, actor: Actor, at: datetime) -> Erasure:
     erasure.confirm(by=str(actor), at=at)
     erasure.save(update_fields=["state", "checked_by", "answered_at"])
     people_.erase_worker(erasure.worker_id, actor=actor, at=at)
+    # Kept answers repeat what was asked and shown; nobody asks again that late.
+    idempotency.forget(before=at - ANSWERS_KEPT)
     _tell(erasure, "confirm", actor, at)
     return erasure
 
@@ -49,7 +60,8 @@ def refuse(*, erasure_id: int, answer: str, actor: Actor, at: datetime) -> Erasu
     erasure = lock(Erasure, erasure_id, policy.whose(actor, "erasure", "answer"))
     if erasure.made_by == str(actor):
         raise SameHand(noun="erasure")
-    erasure.refuse(by=str(actor), answer=answer, at=at)
+    said = people.sealed(erasure.worker_id, answer, queries.answer_of(erasure.pk))
+    erasure.refuse(by=str(actor), answer=said, at=at)
     erasure.save(update_fields=["state", "checked_by", "answer", "answered_at"])
     _tell(erasure, "refuse", actor, at)
     return erasure
@@ -64,5 +76,5 @@ def _tell(erasure: Erasure, verb: str, actor: Actor, at: datetime) -> None:
         at=at,
         worker=erasure.worker_id,
         state=erasure.state,
-        reason=erasure.reason,
+        reason_sealed=erasure.reason,
     )

@@ -41,10 +41,11 @@ class Erasure(StateModel):
 
     worker = models.ForeignKey("workers_app.Worker", on_delete=models.PROTECT, related_name="+")
     state = StateField(erasure_machine)
-    reason = models.CharField(max_length=200)
+    # Reason and answer are under the key that the erasure destroys.
+    reason = models.TextField()
     made_by = models.CharField(max_length=40)
     checked_by = models.CharField(max_length=40, default="")
-    answer = models.CharField(max_length=200, default="")
+    answer = models.TextField(default="")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from projects.sites import queries as sites
 from settlements.evidence import retention
 from settlements.evidence.errors import StillOwed
 from settlements.evidence.models import Erasure
+from workers_app.people import queries as people
 from workers_app.terms import queries as terms
 
 # Persons who are looked at for one page: each takes a few queries.
@@ -46,20 +48,37 @@ def erasures(where: Q) -> list[Erased]:
     rows = sorted(
         Erasure.objects.filter(where), key=lambda e: (e.state != "asked", -e.asked_at.timestamp())
     )
+    said = people.opened_all(_said(rows))
     return [
         Erased(
             e.pk,
             e.worker_id,
             e.state,
-            e.reason,
+            said[reason_of(e.pk)],
             e.made_by,
             e.checked_by,
-            e.answer,
+            said[answer_of(e.pk)],
             e.asked_at,
             e.answered_at,
         )
         for e in rows
     ]
+
+
+def _said(rows: Iterable[Erasure]) -> Iterator[tuple[int, str, str]]:
+    for row in rows:
+        yield row.worker_id, row.reason, reason_of(row.pk)
+        yield row.worker_id, row.answer, answer_of(row.pk)
+
+
+def reason_of(erasure_id: int) -> str:
+    """Where the reason is sealed."""
+    return f"erasure.reason:{erasure_id}"
+
+
+def answer_of(erasure_id: int) -> str:
+    """Where the answer is sealed."""
+    return f"erasure.answer:{erasure_id}"
 
 
 def kept(worker_id: int) -> Kept:

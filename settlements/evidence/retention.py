@@ -54,7 +54,7 @@ def _settled(worker_id: int) -> list[datetime]:
     for line in statements.lines(Q(statement__worker_id=worker_id)):
         if line.stage != "paid" and line.amount_minor != 0:
             raise StillOwed(what=f"statement_line {line.id}: {line.state}")
-    for case in disputes.cases(Q(worker_id=worker_id, ended_at=None)):
+    for case in disputes.cases(Q(parties__worker_id=worker_id, ended_at=None)):
         raise StillOwed(what=f"dispute {case.id}: {case.state}")
     sent = payouts.payouts(Q(worker_id=worker_id))
     return [p.settled_at for p in sent if p.settled_at is not None]

@@ -8,6 +8,8 @@ from rest_framework import serializers
 
 from jianzhu.web.fields import InstantField
 from jianzhu.web.pagination import ID_MAX
+from settlements.evidence import queries
+from workers_app.people import queries as people
 
 
 class ErasureShown(serializers.Serializer[Any]):
@@ -16,12 +18,22 @@ class ErasureShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     worker_id = serializers.IntegerField()
     state = serializers.CharField()
-    reason = serializers.CharField()
+    reason = serializers.SerializerMethodField()
     made_by = serializers.CharField()
     checked_by = serializers.CharField()
-    answer = serializers.CharField()
+    answer = serializers.SerializerMethodField()
     asked_at = InstantField()
     answered_at = InstantField(allow_null=True)
+
+    def get_reason(self, row: Any) -> str:
+        return _opened(row, row.reason, queries.reason_of(row.pk))
+
+    def get_answer(self, row: Any) -> str:
+        return _opened(row, row.answer, queries.answer_of(row.pk))
+
+
+def _opened(row: Any, said: str, place: str) -> str:
+    return people.opened_all([(row.worker_id, said, place)])[place]
 
 
 class ErasureAsked(serializers.Serializer[Any]):

@@ -14,8 +14,7 @@ from jianzhu.access import queries as access
 from jianzhu.access.actor import Actor
 from jianzhu.audit.queries import history
 from jianzhu.kernel import clock
-from jianzhu.kernel.errors import Invalid, NotFound
-from jianzhu.kernel.money import Money
+from jianzhu.kernel.errors import Invalid
 from jianzhu.web.pages import page_actor, signed_in
 from projects.sites import queries as sites
 from settlements.disputes import commands, queries
@@ -59,9 +58,6 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
             "project": sites.project(found[0].project_id),
             "worker": people.worker(found[0].worker_id),
             "traces": [trace.of_line(line) for line in lines],
-            "may_decide": policy.may(actor, "dispute", "decide")
-            and found[0].state == "evidence"
-            and found[0].assigned_to_id == actor.user_id,
             "arbitrators": _arbitrators(actor, found[0].state),
             "told": history("dispute", dispute_id),
             **parties.shown(actor, found[0]),
@@ -88,34 +84,3 @@ def assign(request: HttpRequest, dispute_id: int) -> HttpResponse:
     )
     messages.success(request, _("Recorded."))
     return redirect("case", dispute_id=dispute_id)
-
-
-@require_POST
-@signed_in
-def decide(request: HttpRequest, dispute_id: int) -> HttpResponse:
-    """Post the decision: an amount per line, and the reasons."""
-    actor = page_actor(request)
-    found = queries.cases(policy.whose(actor, "dispute", "decide") & Q(pk=dispute_id))
-    if not found:
-        raise NotFound(noun="dispute")
-    currency = sites.project(found[0].project_id).currency
-    awards = {
-        n.line_id: _amount(request.POST.get(f"award-{n.line_id}", ""), currency)
-        for n in found[0].lines
-    }
-    commands.decide(
-        dispute_id=dispute_id,
-        awards=awards,
-        reasons=request.POST.get("reasons", "").strip(),
-        actor=actor,
-        at=clock.now(),
-    )
-    messages.success(request, _("The decision is recorded and posts the money itself."))
-    return redirect("case", dispute_id=dispute_id)
-
-
-def _amount(text: str, currency: str) -> int:
-    try:
-        return Money.parse(text.strip(), currency).minor
-    except (ValueError, ZeroDivisionError) as error:
-        raise Invalid(field=_("award"), problem=_("write an amount like 380.00")) from error

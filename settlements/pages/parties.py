@@ -18,6 +18,7 @@ from jianzhu.web.pages import page_actor, signed_in
 from settlements.disputes import commands, queries
 from settlements.disputes.models.case import BEFORE_ARBITRATION
 from settlements.disputes.queries import Case
+from settlements.pages import moves
 from workers_app.people import queries as people
 
 
@@ -27,8 +28,11 @@ def shown(actor: Actor, case: Case) -> dict[str, Any]:
     company = policy.organisations(actor) & {p.organisation_id for p in case.parties}
     reads_all = bool(company or {"arbitrator", "operator"} & actor.roles)
     side = "claimant" if mine else "respondent" if company else ""
+    record = queries.record(case.id, only_worker=None if reads_all else actor.worker_id)
     return {
-        "record": queries.record(case.id, only_worker=None if reads_all else actor.worker_id),
+        "record": record,
+        "forms": moves.offered(actor, case, record, side),
+        "live": {n.line_id for n in case.lines if n.live},
         "side": side,
         "stances": {"claimant": ("claims", "admits"), "respondent": ("admits", "denies")}.get(side),
         "claimants": [p for p in case.claimants if reads_all or p.worker_id == actor.worker_id],

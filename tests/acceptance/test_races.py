@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from jianzhu.kernel.errors import WrongState
+from jianzhu.kernel.errors import Refusal, WrongState
 from projects.acceptance import commands
 from projects.acceptance.models import Inspection, TaskSheet
 from tests.site import DAY, Site, at
@@ -26,7 +26,7 @@ def at_once(*works):
         gate.wait(10)
         try:
             said[number] = work()
-        except WrongState as refusal:
+        except Refusal as refusal:
             said[number] = refusal
         finally:
             connection.close()

@@ -19,7 +19,7 @@ def bank(tmp_path, monkeypatch):
 
 @pytest.fixture
 def site(db, bank):
-    return Site.build(workers=2)
+    return Site.build(workers=2).minimum_wage()
 
 
 @pytest.fixture

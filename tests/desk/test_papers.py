@@ -10,7 +10,7 @@ from settlements.desk import papers
 from settlements.desk.errors import NoSuchPaper
 from settlements.disputes import commands as disputes
 from settlements.disputes import queries
-from settlements.disputes.models import Dispute, Suspension
+from settlements.disputes.models import Dispute
 from tests.desk.conftest import seen
 from tests.site import DAY, at
 
@@ -111,13 +111,13 @@ def test_a_mediation_statement_binds_on_signature(site, conducted, line):
         assert said in zh
 
 
-def test_an_order_says_what_stops_and_that_the_time_does_not_count(conducted):
-    Suspension.objects.create(
+def test_an_order_says_what_stops_and_that_the_time_does_not_count(site, conducted):
+    disputes.conduct(
         dispute_id=conducted.pk,
-        reason="expert_report",
-        note="等待鉴定",
-        ordered_by="user:1",
-        since=at(DAY, 22),
+        verb="suspend",
+        facts={"reason": "expert_opinion", "note": "等待鉴定"},
+        actor=site.arbitrator,
+        at=at(DAY, 22),
     )
 
     zh = text(papers.order(seen(conducted.pk), "zh", at(DAY, 23)))

@@ -215,7 +215,7 @@ def site(transactional_db, monkeypatch):
     monkeypatch.setattr(Days, "left", itertools.count())
     for topic in ("payout.make", "payout.send", "payout.retry_due"):
         monkeypatch.setitem(registry._topics, topic, [])
-    return Site.build(workers=2)
+    return Site.build(workers=2).minimum_wage()
 
 
 @pytest.mark.parametrize("noun", NOUNS)

@@ -3,7 +3,7 @@
 import pytest
 
 from jianzhu.kernel import clock
-from settlements.disputes import commands
+from settlements.disputes import commands, queries
 from settlements.disputes.models import CaseElement, Dispute, Proposal
 from tests.site import DAY, at
 
@@ -36,8 +36,8 @@ def test_the_respondent_is_asked_for_what_only_it_has_and_answers_there(site, br
     )
 
     assert f'action="/cases/{case.pk}/sayings"' in shown
-    element.refresh_from_db()
-    assert (element.finding, element.respondent) == ("admitted", "he was there")
+    said = next(e for e in queries.elements(case.pk) if e.element == "attendance")
+    assert (said.finding, said.respondent) == ("admitted", "he was there")
 
 
 def test_the_worker_takes_what_is_offered(site, browse, case):

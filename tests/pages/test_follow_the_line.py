@@ -6,6 +6,7 @@ from django.test import Client
 
 from jianzhu.kernel import clock
 from projects.attendance.models import Punch
+from settlements.disputes import queries
 from settlements.disputes.models import Dispute
 from settlements.funding.models import WageAccount
 from settlements.payouts import reconciliation
@@ -74,7 +75,7 @@ def test_one_tap_files_a_case_over_this_line_alone(site, browse):
     browse(site.li_wei.user_id).post(f"/lines/{line.pk}/objection", {"claim": "I was there"})
 
     case = Dispute.objects.get()
-    assert case.claim == "I was there"
+    assert queries.case_by_id(case.pk).claim == "I was there"
     assert [n.line_id for n in case.lines.all()] == [line.pk]
 
 

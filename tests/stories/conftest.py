@@ -29,7 +29,7 @@ def bank(tmp_path, monkeypatch):
 
 @pytest.fixture
 def site(db, bank):
-    site = Site.build(workers=3)
+    site = Site.build(workers=3).minimum_wage()
     yield site
     site.run()
     assert [t for t in books.truths() if t.faults] == [], "the eight truths hold after every story"

@@ -169,7 +169,7 @@ def test_silence_decides_against_who_holds_the_evidence(unclear):
 
 def test_a_crew_of_twenty_objects_in_one_case_with_an_outcome_for_each(db, bank):
     """Eighteen are settled by data, two go to a hearing and are paid by the decision."""
-    site = Site.build(workers=20)
+    site = Site.build(workers=20).minimum_wage()
     *clear, one, other = site.workers
     for worker in clear:
         site.work(worker, DAY)
@@ -439,7 +439,7 @@ def test_a_part_award_ends_its_lines_and_the_case_goes_on(site):
 @pytest.fixture
 def large(db, bank, monkeypatch):
     """A day worth more than twelve monthly minimum wages, and one that is worth less."""
-    site = Site.build(workers=1, rate=2_000_000)
+    site = Site.build(workers=1, rate=2_000_000).minimum_wage()
     for on in (DAY, DAY.replace(day=13)):
         site.punch(site.li_wei, at(on, 8), "in")
     run(site)

@@ -14,6 +14,7 @@ from jianzhu.kernel.errors import Invalid
 from settlements.disputes import awards, clocks, errors, stages, steps
 from settlements.disputes.commands.speaking import side_of
 from settlements.disputes.models import Decision, Dispute
+from settlements.disputes.words import keep
 
 
 @command
@@ -74,11 +75,13 @@ def court_said(
     else:
         raise Invalid(field="outcome", problem="uphold, annul, enforce")
     decision.save(update_fields=["state", "in_force_at", "court"])
-    awards.tell(decision, outcome, actor, at, words=words)
+    said = keep(case.worker_id, words, f"decision.words:{decision.pk}")
+    awards.tell(decision, outcome, actor, at, words_sealed=said)
     if outcome == "uphold" and decision.posted_at is None:
         awards.post(decision, actor=actor, at=at)
     if outcome == "annul" and decision.posted_at is None:
-        stages.let_go_of_all(case, "ended", actor, at)
+        decided = decision.items.values_list("line_id", flat=True)
+        stages.let_go(case, list(decided), "ended", actor, at)
     awards.perform_where_paid(decision, at=at)
     steps.close(case, at)
     return decision

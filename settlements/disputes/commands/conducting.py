@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
-from jianzhu.kernel.db import command, lock
+from jianzhu.kernel.db import command, lock, take_ids
 from jianzhu.kernel.errors import Invalid
 from projects.sites import queries as sites
-from settlements.disputes import clocks, errors, offers, stages, steps, telling
+from settlements.disputes import clocks, errors, offers, stages, steps, telling, words
 from settlements.disputes.models import CaseClock, Dispute, Suspension, dispute_machine
 from settlements.disputes.models.case import FINAL
 from settlements.disputes.rules import published
@@ -70,12 +70,12 @@ def _accept(case: Dispute, facts: Facts, actor: Actor, at: datetime) -> None:
 
 
 def _reject(case: Dispute, facts: Facts, actor: Actor, at: datetime) -> None:
-    stages.enter(case, "reject", actor, at, reasons=_reasons(facts), at=at)
+    stages.enter(case, "reject", actor, at, reasons=_kept_reasons(case, facts), at=at)
     stages.let_go_of_all(case, "ended", actor, at)
 
 
 def _terminate(case: Dispute, facts: Facts, actor: Actor, at: datetime) -> None:
-    stages.enter(case, "terminate", actor, at, reasons=_reasons(facts), at=at)
+    stages.enter(case, "terminate", actor, at, reasons=_kept_reasons(case, facts), at=at)
     stages.let_go_of_all(case, "ended", actor, at)
 
 
@@ -132,11 +132,13 @@ def _suspend(case: Dispute, facts: Facts, actor: Actor, at: datetime) -> None:
         raise dispute_machine.refusal("suspend", case.state, case.pk)
     if case.suspensions.filter(state="standing").exists():
         raise errors.CaseSuspended(case=case.pk)
+    (ident,) = take_ids(Suspension, 1)
     Suspension.objects.create(
+        pk=ident,
         dispute=case,
         reason=reason,
         stops_case=REASONS[reason],
-        note=facts.get("note") or "",
+        note=words.keep(case.worker_id, facts.get("note") or "", words.order_of(ident)),
         ordered_by=str(actor),
         since=at,
     )
@@ -179,16 +181,19 @@ def _extend(case: Dispute, facts: Facts, actor: Actor, at: datetime) -> None:
         clocks.extend(clock, case, days, actor=actor, at=at)
     except ValueError as error:
         raise Invalid(field="days", problem=str(error)) from None
-    steps.tell(case, "extend", actor, at, days=days, approval=note)
+    approval = words.keep(case.worker_id, note, f"dispute.approval:{case.pk}")
+    steps.tell(case, "extend", actor, at, days=days, approval_sealed=approval)
 
 
 def _propose(case: Dispute, facts: Facts, actor: Actor, at: datetime) -> None:
     """A mediator's own proposal for one claimant: {line: minor units}."""
     amounts = {str(line): amount for line, amount in (facts.get("amounts") or {}).items()}
+    if case.suspended_at is not None:
+        raise errors.CaseSuspended(case=case.pk)
     rows, lines = steps.live_rows(case)
     own = {str(r.line_id): lines[r.line_id].statement.worker_id for r in rows}
     workers = {own.get(line) for line in amounts}
-    if len(workers) != 1 or None in workers:
+    if len(workers) != 1 or None in workers or min(amounts.values()) < 0:
         raise errors.AwardIncomplete(lines=", ".join(sorted(own)))
     (worker_id,) = workers
     for old in case.proposals.filter(state="offered", worker_id=int(worker_id or 0)):
@@ -200,9 +205,13 @@ def _settle(case: Dispute, facts: Facts, actor: Actor, at: datetime) -> None:
     """What both sides signed before the decider (调解书)."""
     amounts = {int(line): amount for line, amount in (facts.get("amounts") or {}).items()}
     rows, _lines = steps.live_rows(case)
-    if not amounts or not set(amounts) <= {r.line_id for r in rows}:
+    if not amounts or not set(amounts) <= {r.line_id for r in rows} or min(amounts.values()) < 0:
         raise errors.AwardIncomplete(lines=", ".join(str(r.line_id) for r in rows))
     offers.agree(case, amounts, _reasons(facts), actor, at)
+
+
+def _kept_reasons(case: Dispute, facts: Facts) -> str:
+    return words.keep(case.worker_id, _reasons(facts), words.reasons_of(case.pk))
 
 
 def _reasons(facts: Facts) -> str:

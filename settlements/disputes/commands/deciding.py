@@ -11,7 +11,7 @@ from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock, step
 from jianzhu.kernel.errors import Invalid
 from settlements.disputes import awards as rulings
-from settlements.disputes import conflicts, drafts, elements, errors, stages, steps
+from settlements.disputes import conflicts, drafts, elements, errors, stages, steps, words
 from settlements.disputes.commands.reviewing import BY_DATA
 from settlements.disputes.models import Decision, Dispute, DisputedLine, dispute_machine
 from settlements.disputes.models.case import FINAL
@@ -71,18 +71,20 @@ def pronounce(
 ) -> None:
     """As `decide`, on a case that is locked; with `drafted` these documents are issued as they are."""
     rows, _lines = steps.live_rows(case)
-    open_ = {r.line_id for r in rows} - set(rulings.pending(case))
+    open_ = {r.line_id for r in rows}
     _check(case, kind, awards, open_)
     own = [r for r in rows if r.line_id in awards]
     if kind == "advance":
         _clear(own, awards)
+    said = words.keep(case.worker_id, reasons, words.reasons_of(case.pk))
     if kind == "award" or (kind == "partial" and set(awards) == open_):
         kind = "award"
-        case.decide(by=str(actor), reasons=reasons, at=at)
+        case.decide(by=str(actor), reasons=said, at=at)
         case.save(update_fields=["state", "decided_by", "reasons", "ended_at"])
         stages.ended(case, at)
     elements.drop_asks(case, own, at)
-    steps.tell(case, "decide", actor, at, kind=kind, awards=sorted(awards.items()), reasons=reasons)
+    told = sorted(awards.items())
+    steps.tell(case, "decide", actor, at, kind=kind, awards=told, reasons_sealed=said)
     if drafted:
         rulings.publish(drafted, actor=actor, at=at)
     else:

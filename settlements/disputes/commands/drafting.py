@@ -9,7 +9,7 @@ from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock
 from settlements.disputes import awards as rulings
-from settlements.disputes import conflicts, drafts, errors, steps
+from settlements.disputes import conflicts, drafts, errors, steps, words
 from settlements.disputes.commands.deciding import pronounce
 from settlements.disputes.models import Decision, Dispute, dispute_machine
 from settlements.disputes.models.case import FINAL
@@ -30,7 +30,7 @@ def draft(
     if case.state in FINAL:
         raise dispute_machine.refusal("decide", case.state, case.pk)
     rows, _lines = steps.live_rows(case)
-    left = {r.line_id for r in rows} - set(rulings.pending(case))
+    left = {r.line_id for r in rows}
     if set(awards) != left or any(amount < 0 for amount in awards.values()):
         raise errors.AwardIncomplete(lines=", ".join(map(str, sorted(left))))
     drafts.void(case, actor, at)
@@ -57,7 +57,7 @@ def issue_drafts(*, dispute_id: int, actor: Actor, at: datetime) -> Dispute:
         case,
         awards,
         kind="award",
-        reasons=waiting[0].reasons,
+        reasons=words.read(words.of_decisions(waiting))[words.decision_of(waiting[0].pk)],
         actor=actor,
         at=at,
         drafted=waiting,

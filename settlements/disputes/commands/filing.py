@@ -9,10 +9,21 @@ from django.db.models import Q
 
 from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
-from jianzhu.kernel.db import command, lock, lock_many
+from jianzhu.kernel.db import command, lock, lock_many, take_ids
 from jianzhu.kernel.errors import NotFound
 from projects.sites import queries as sites
-from settlements.disputes import claims, clocks, elements, errors, offers, stages, steps, telling
+from settlements.disputes import (
+    claims,
+    clocks,
+    elements,
+    errors,
+    offers,
+    queries,
+    stages,
+    steps,
+    telling,
+    words,
+)
 from settlements.disputes.commands.reviewing import look_again
 from settlements.disputes.models import CaseParty, Dispute, DisputedLine
 from settlements.statements import steps as statement_lines
@@ -49,23 +60,26 @@ def file(
 
 @command
 def file_for_crew(
-    *, crew_id: int, work_from: date, work_to: date, claim: str, actor: Actor, at: datetime
+    *,
+    crew_id: int,
+    work_from: date,
+    work_to: date,
+    claim: str,
+    actor: Actor,
+    at: datetime,
+    line_ids: Iterable[int] | None = None,
 ) -> Dispute:
-    """One case for a crew: every line of its members in these days that is not paid yet, with an
-    outcome for each worker. By the crew's leader; each of them may take the own part back."""
+    """One case for a crew: every line of its members in these days that is not paid yet, or those of
+    them that are named, with an outcome for each worker. By the crew's leader; each of them may take
+    the own part back."""
     where = policy.whose(actor, "statement_line", "dispute")
     if actor.worker_id is None or not people.leads(actor.worker_id, [crew_id]):
         raise NotFound(noun="crew")
-    members = people.workers_of_crews([crew_id], work_from, work_to)
-    under = DisputedLine.objects.filter(live=True).values("line_id")
-    wanted = StatementLine.objects.filter(
-        where,
-        ~Q(pk__in=under),
-        statement__worker__in=members,
-        on__range=(work_from, work_to),
-        state__in=("held", "matched"),
-    )
-    lines = lock_many(StatementLine, wanted.values_list("pk", flat=True))
+    open_ = queries.of_crew(where, crew_id, work_from, work_to)
+    wanted = open_ if line_ids is None else sorted(set(line_ids))
+    if not set(wanted) <= set(open_):
+        raise NotFound(noun="statement_line")
+    lines = lock_many(StatementLine, wanted)
     if len({n.statement.project_id for n in lines}) != 1:
         raise errors.NothingToDispute
     return _file(lines, claim, {}, crew_id, actor, at)
@@ -86,12 +100,15 @@ def _file(
 ) -> Dispute:
     _refuse_taken(lines)
     project = sites.project(lines[0].statement.project_id)
+    (ident,) = take_ids(Dispute, 1)
+    speaker = actor.worker_id or lines[0].statement.worker_id
     case = Dispute.objects.create(
-        worker_id=actor.worker_id or lines[0].statement.worker_id,
+        pk=ident,
+        worker_id=speaker,
         project_id=project.id,
         crew_id=crew_id,
         region=project.region,
-        claim=claim,
+        claim=words.keep(speaker, claim, words.claim_of(ident)),
         filed_by=str(actor),
         filed_at=at,
         due_at=at,
@@ -111,9 +128,8 @@ def _file(
     )
     _name_parties(case, lines, at)
     statement_lines.freeze(lines, actor=actor, at=at)
-    # The log outlives the person: what was said in own words goes there under the person's key.
-    said = people.sealed(case.worker_id, claim, f"dispute.claim:{case.pk}")
-    steps.tell(case, "file", actor, at, lines=[n.pk for n in lines], claim_sealed=said)
+    # The log outlives the person: what was said in own words stands there under the person's key too.
+    steps.tell(case, "file", actor, at, lines=[n.pk for n in lines], claim_sealed=case.claim)
 
     # The records are the platform's own, so they are laid side by side at once.
     case.hear()

@@ -10,11 +10,11 @@ from jianzhu.kernel.db import command, lock
 from jianzhu.kernel.errors import Invalid, NotFound
 from projects.sites import queries as sites
 from settlements.disputes import claims, errors, offers, stages, steps
+from settlements.disputes import words as kept
 from settlements.disputes.commands.reviewing import BY_DATA, look_again
 from settlements.disputes.models import CaseElement, Dispute, DisputedLine, Proposal
 from settlements.disputes.models.element import ELEMENTS
 from settlements.statements.models import StatementLine
-from workers_app.people import queries as people
 
 STANCES = {"claimant": ("claims", "admits"), "respondent": ("admits", "denies")}
 STAGES = {"talk": "talk", "mediation": "mediate", "arbitration": "submit"}
@@ -48,7 +48,8 @@ def say(
     if side == "claimant" and minutes is not None:
         _claim(row, minutes)
     found = CaseElement.objects.get(dispute=case, line=line_id, element=element)
-    setattr(found, side, words)
+    place = kept.element_of(case.pk, line_id, element, side)
+    setattr(found, side, kept.keep(row.line.statement.worker_id, words, place))
     setattr(found, f"{side}_stance", stance)
     found.save(update_fields=[side, f"{side}_stance"])
     steps.tell(case, "say", actor, at, side=side, line=line_id, element=element, stance=stance)
@@ -125,6 +126,6 @@ def answer(*, dispute_id: int, words: str, actor: Actor, at: datetime) -> Disput
     if side_of(case, actor) != "respondent":
         raise errors.NoParty(case=case.pk)
     stages.enter(case, "answer", actor, at)
-    said = people.sealed(case.worker_id, words, f"dispute.plea:{case.pk}")
+    said = kept.keep(case.worker_id, words, f"dispute.plea:{case.pk}")
     steps.tell(case, "plead", actor, at, words_sealed=said)
     return case

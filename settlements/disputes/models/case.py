@@ -142,7 +142,8 @@ class Dispute(StateModel):
     )
     region = models.CharField(max_length=40, default="", blank=True)  # whose clocks count
     number = models.CharField(max_length=60, default="", blank=True)  # ×劳人仲案字〔YYYY〕第 N 号
-    claim = models.CharField(max_length=1000)
+    # In own words, kept under the key of who files it; so are the reasons (see `words.py`).
+    claim = models.TextField()
     # The hand that decides; set by assignment, never a party of the project.
     assigned_to = models.ForeignKey(
         "jianzhu.User", on_delete=models.PROTECT, related_name="+", null=True

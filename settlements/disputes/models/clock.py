@@ -90,7 +90,7 @@ class Suspension(StateModel):
     reason = models.CharField(max_length=40)
     # Whether the case itself stands still too, or only its time does not count.
     stops_case = models.BooleanField(default=True)
-    note = models.CharField(max_length=1000, default="", blank=True)
+    note = models.TextField(default="", blank=True)  # under the key of who speaks for the case
     state = StateField(suspension_machine)
     ordered_by = models.CharField(max_length=40)
     ended_by = models.CharField(max_length=40, default="", blank=True)

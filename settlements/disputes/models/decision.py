@@ -46,6 +46,8 @@ class Decision(StateModel):
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=12, choices=[(k, k) for k in KINDS])
     final = models.BooleanField()
+    # A finding: it is not final because nobody recorded the region's minimum wage ("no_minimum_wage").
+    why_not_final = models.CharField(max_length=24, default="", blank=True)
     state = StateField(decision_machine)
     # Whose word it is: the assignment under which it was drafted.
     assignment = models.PositiveIntegerField()

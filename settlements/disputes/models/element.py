@@ -24,9 +24,10 @@ class CaseElement(models.Model):
         "settlements.StatementLine", on_delete=models.PROTECT, related_name="+"
     )
     element = models.CharField(max_length=12, choices=[(e, e) for e in ELEMENTS])
-    claimant = models.CharField(max_length=1000, default="", blank=True)
+    # What the sides say, under the key of the line's worker.
+    claimant = models.TextField(default="", blank=True)
     claimant_stance = models.CharField(max_length=8, default="", blank=True)
-    respondent = models.CharField(max_length=1000, default="", blank=True)
+    respondent = models.TextField(default="", blank=True)
     respondent_stance = models.CharField(max_length=8, default="", blank=True)
     record = models.TextField(default="", blank=True)
     finding = models.CharField(max_length=12, choices=[(f, f) for f in FINDINGS], default="open")

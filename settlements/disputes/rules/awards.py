@@ -11,20 +11,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FINAL_MONTHS = 12
-# Every region's monthly minimum has been above this since 2016: what is within twelve times it is
-# final wherever the site lies, also where the region's own value was not recorded.
-LOWEST_MONTH_MINOR = 1_000_00
 COUNTRY = "CN"
+# Why an item is not final although nobody knows that it is too large.
+NO_MINIMUM = "no_minimum_wage"
 
 
 def is_final(amount_minor: int, *, country: str, minimum_month_minor: int | None) -> bool:
     """Whether an item of this amount (minor units) leaves the employer no second instance.
 
-    Other countries' adjudication binds at once and until a court says otherwise.
+    Other countries' adjudication binds at once and until a court says otherwise. Where nobody
+    recorded the region's minimum wage nothing above nought is final: finality takes a right away
+    and is never guessed (`why_not_final` names it).
     """
-    if country != COUNTRY:
+    if country != COUNTRY or amount_minor == 0:
         return True
-    return amount_minor <= FINAL_MONTHS * (minimum_month_minor or LOWEST_MONTH_MINOR)
+    return minimum_month_minor is not None and amount_minor <= FINAL_MONTHS * minimum_month_minor
+
+
+def why_not_final(final: bool, *, minimum_month_minor: int | None) -> str:
+    """NO_MINIMUM where the missing figure alone keeps items from being final, else ""."""
+    return NO_MINIMUM if not final and minimum_month_minor is None else ""
 
 
 def split(

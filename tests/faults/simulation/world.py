@@ -62,7 +62,7 @@ class World:
         self.time = Timeline(START)
         self._before: tuple[set[tuple[int, date]], dict[date, int]] | None = None
         patch.setattr(clock, "now", lambda: self.time.machine())
-        self.site = Site.build(workers=workers, funds=FUNDS)
+        self.site = Site.build(workers=workers, funds=FUNDS).minimum_wage()
         self.account = WageAccount.objects.get()
         self.may_die = 0.0
         patch.setattr(subscribers, "rail_named", lambda _: self.bank)
