@@ -1,7 +1,9 @@
 """From the missing acceptance to the money: a case that closes itself, beside the same chain without one.
 
     python -m bench.disputes [WORKERS]
+    python -m bench.disputes queue [CASES]
 
+The queue is that of an arbitrator with so many open cases of one project, contradictions reckoned.
 The datum is the acceptance of the crew's day; the relay runs in this process, the bank answers at once.
 """
 
@@ -65,5 +67,41 @@ def main(workers: int) -> None:
         )
 
 
+def queue(cases: int) -> None:
+    with database("bench_disputes"):
+        from django.db.models import Q
+
+        from settlements.desk import queries
+        from settlements.disputes import commands as disputes
+        from tests.site import DAY, Site, at
+
+        site = Site.build(workers=cases)
+        for worker in site.workers:
+            site.punch(worker, at(DAY, 8), "in")
+        site.run()
+        took = {}
+        filed = 0
+        for size in (1, cases):
+            for worker in site.workers[filed:size]:
+                ids = [line.pk for line in site.lines(worker)]
+                actor = site.actor(worker)
+                disputes.file(line_ids=ids, claim="a whole day", actor=actor, at=at(DAY, 20))
+            filed = size
+            rounds = []
+            for _ in range(ROUNDS):
+                started = time.perf_counter()
+                assert len(queries.queue(Q(), at(DAY, 21))) == size
+                rounds.append(time.perf_counter() - started)
+            took[size] = min(rounds)
+        print(
+            f"a queue of {cases}: {took[cases]:.2f} s (asked: ≤ 1 s); of one case {took[1]:.3f} s, "
+            f"ratio per case {took[1] * cases / took[cases]:.0f}"
+        )
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1] if len(sys.argv) > 1 else 20))
+    said = sys.argv[1:]
+    if said[:1] == ["queue"]:
+        queue(int(said[1] if len(said) > 1 else 200))
+    else:
+        main(int(said[0] if said else 20))

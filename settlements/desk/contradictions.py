@@ -6,28 +6,16 @@ A contradiction proves nothing against anybody; it says where to look. Each name
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from jianzhu.access import queries as access
-from projects.acceptance import queries as acceptance
 from projects.acceptance.queries import Sheet
-from projects.attendance import queries as attendance
-from projects.attendance.phones import queries as phones
-from projects.attendance.queries import Day, Passed
-from projects.scheduling import queries as scheduling
-from projects.sites import queries as sites
+from settlements.desk.ground import Ground, Records
 from settlements.disputes.queries import Case
 from settlements.evidence.elements import ACCEPTED_SHEETS
-from settlements.statements import queries as statements
-from workers_app.people import queries as people
 
 SENTENCES = {
     "punch_without_roster": gettext_noop("Punched on a day for which the plan has no crew of theirs."),
@@ -56,8 +44,17 @@ class Contradiction:
 
 def found(case: Case) -> list[Contradiction]:
     """Everything that contradicts in the days and people of a case, by day."""
-    ground = _Ground(case)
-    told = [one for look in _LOOKS for one in look(ground)] if ground.days_in_dispute else []
+    return of_all([case])[case.id]
+
+
+def of_all(cases: Sequence[Case]) -> dict[int, list[Contradiction]]:
+    """The same of many cases by their ids, with as many queries as of one of each project."""
+    records = Records(cases)
+    return {case.id: _of(Ground(case, records)) for case in cases}
+
+
+def _of(ground: Ground) -> list[Contradiction]:
+    told = [one for look in _LOOKS for one in look(ground)] if ground.spans else []
     unique = {(c.code, c.worker_ids, c.on, str(c.rows)): c for c in told}
     return sorted(unique.values(), key=lambda c: (c.on or date.min, c.code, c.worker_ids))
 
@@ -67,93 +64,19 @@ def told_to(worker_id: int | None, found: Iterable[Contradiction]) -> list[Contr
     return [c for c in found if worker_id is None or c.worker_ids == (worker_id,)]
 
 
-class _Ground:
-    """The records of the claimants' disputed days, read once each."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.zone = ZoneInfo(sites.project(case.project_id).zone)
-
-    @cached_property
-    def spans(self) -> set[tuple[int, date, date]]:
-        """(worker, first, last) of every line."""
-        lines = statements.lines(Q(pk__in=[n.line_id for n in self.case.lines]))
-        return {(n.worker_id, n.on, n.until) for n in lines}
-
-    @cached_property
-    def days_in_dispute(self) -> set[tuple[int, date]]:
-        """(worker, day) of every line."""
-        return {
-            (worker_id, first + timedelta(days=k))
-            for worker_id, first, last in self.spans
-            for k in range((last - first).days + 1)
-        }
-
-    @cached_property
-    def workers(self) -> set[int]:
-        return {worker for worker, _ in self.days_in_dispute}
-
-    @cached_property
-    def span(self) -> tuple[date, date]:
-        days = [day for _, day in self.days_in_dispute]
-        return min(days), max(days)
-
-    @cached_property
-    def instants(self) -> tuple[datetime, datetime]:
-        first, last = self.span
-        start = datetime.combine(first, time.min, tzinfo=self.zone)
-        end = datetime.combine(last + timedelta(days=1), time.min, tzinfo=self.zone)
-        return start.astimezone(UTC), end.astimezone(UTC)
-
-    @cached_property
-    def punches(self) -> list[Passed]:
-        """The workers' own, also those of other projects: two sites need two."""
-        start, end = self.instants
-        return attendance.punches(Q(worker_id__in=self.workers, at__gte=start, at__lt=end))
-
-    def of_day(self, worker_id: int, day: date) -> list[Passed]:
-        return self._by_day.get((worker_id, day), [])
-
-    @cached_property
-    def _by_day(self) -> dict[tuple[int, date], list[Passed]]:
-        by_day: dict[tuple[int, date], list[Passed]] = defaultdict(list)
-        for punch in self.punches:
-            by_day[punch.worker_id, punch.at.astimezone(self.zone).date()].append(punch)
-        return by_day
-
-    @cached_property
-    def records(self) -> list[Day]:
-        first, last = self.span
-        return attendance.days_of(self.case.project_id, self.workers, first, last)
-
-    @cached_property
-    def crews(self) -> dict[int, people.CrewDays]:
-        return people.crews_on(self.workers, *self.span)
-
-    def crew_on(self, worker_id: int, day: date) -> int | None:
-        own = self.crews.get(worker_id)
-        return own.on(day) if own else None
-
-    @cached_property
-    def sheets(self) -> list[Sheet]:
-        crews = people.crew_ids(self.workers, *self.span)
-        return acceptance.sheets_of(self.case.project_id, crews, *self.span)
-
-
-def _punch_without_roster(g: _Ground) -> Iterator[Contradiction]:
-    plan = scheduling.planned_heads(g.case.project_id, *g.span)
-    if not plan:
+def _punch_without_roster(g: Ground) -> Iterator[Contradiction]:
+    if not g.plan:
         return  # a project that plans nothing contradicts nothing
     for worker_id, day in sorted(g.days_in_dispute):
         punches = g.of_day(worker_id, day)
         crew = g.crew_on(worker_id, day)
-        planned = any(h.crew_id == crew and h.first <= day <= h.last for h in plan)
+        planned = any(h.crew_id == crew and h.first <= day <= h.last for h in g.plan)
         if punches and not planned:
             rows = {"punch": [p.id for p in punches]}
             yield Contradiction("punch_without_roster", (worker_id,), day, rows)
 
 
-def _acceptance_without_punch(g: _Ground) -> Iterator[Contradiction]:
+def _acceptance_without_punch(g: Ground) -> Iterator[Contradiction]:
     for worker_id, first, last in sorted(g.spans):
         days = [first + timedelta(days=k) for k in range((last - first).days + 1)]
         if any(g.of_day(worker_id, day) for day in days):
@@ -165,29 +88,28 @@ def _acceptance_without_punch(g: _Ground) -> Iterator[Contradiction]:
             )
 
 
-def _stands_on(g: _Ground, sheet: Sheet, worker_id: int, days: Iterable[date]) -> bool:
+def _stands_on(g: Ground, sheet: Sheet, worker_id: int, days: Iterable[date]) -> bool:
     return sheet.state in ACCEPTED_SHEETS and any(
         sheet.covers(day) and g.crew_on(worker_id, day) == sheet.crew_id for day in days
     )
 
 
-def _shared(g: _Ground) -> Iterator[Contradiction]:
-    for shared in people.sharing(g.workers):
+def _shared(g: Ground) -> Iterator[Contradiction]:
+    for shared in g.records.shared:
+        if not g.workers.intersection(shared.worker_ids):
+            continue
         rows = {"worker": list(shared.worker_ids)}
         yield Contradiction(shared.kind, shared.worker_ids, None, rows)
 
 
-def _one_phone(g: _Ground) -> Iterator[Contradiction]:
-    for group in phones.people_of_phones(g.workers, *g.instants):
+def _one_phone(g: Ground) -> Iterator[Contradiction]:
+    for group in g.one_phone:
         workers = tuple(sorted(group))
         yield Contradiction("one_phone", workers, None, {"worker": list(workers)})
 
 
-def _two_sites(g: _Ground) -> Iterator[Contradiction]:
-    own: dict[int, list[Passed]] = defaultdict(list)
-    for punch in g.punches:
-        own[punch.worker_id].append(punch)
-    for worker_id, punches in own.items():
+def _two_sites(g: Ground) -> Iterator[Contradiction]:
+    for worker_id, punches in g.punches.items():
         for one, other in itertools.pairwise(punches):
             if one.site != other.site and other.at - one.at < BETWEEN_SITES:
                 day = one.at.astimezone(g.zone).date()
@@ -195,33 +117,22 @@ def _two_sites(g: _Ground) -> Iterator[Contradiction]:
                 yield Contradiction("two_sites", (worker_id,), day, rows)
 
 
-def _signed_absent(g: _Ground) -> Iterator[Contradiction]:
-    signed = acceptance.signatures(s.id for s in g.sheets)
-    hands = access.workers_of_hands({s.by for s in signed})
-    sheets = {s.id: s for s in g.sheets}
-    for one in signed:
-        worker_id = hands.get(one.by)
-        if worker_id is None or one.side != "crew":
+def _signed_absent(g: Ground) -> Iterator[Contradiction]:
+    for sheet in g.sheets:
+        for one in g.records.signed.get(sheet.id, ()):
+            worker_id = g.records.hands.get(one.by)
+            if worker_id is None or one.side != "crew":
+                continue
+            if not g.present(worker_id, sheet.work_from, sheet.work_to):
+                rows = {"task_sheet": [sheet.id]}
+                yield Contradiction("signed_absent", (worker_id,), sheet.work_to, rows)
+
+
+def _beyond_punches(g: Ground) -> Iterator[Contradiction]:
+    passed = g.records.read_from
+    for day in g.disputed:
+        if day.correction_id:
             continue
-        sheet = sheets[one.sheet_id]
-        if not _present(g, worker_id, sheet.work_from, sheet.work_to):
-            rows = {"task_sheet": [sheet.id]}
-            yield Contradiction("signed_absent", (worker_id,), sheet.work_to, rows)
-
-
-def _present(g: _Ground, worker_id: int, first: date, last: date) -> bool:
-    start = datetime.combine(first, time.min, tzinfo=g.zone)
-    end = datetime.combine(last + timedelta(days=1), time.min, tzinfo=g.zone)
-    return bool(attendance.punches(Q(worker_id=worker_id, at__gte=start, at__lt=end)))
-
-
-def _beyond_punches(g: _Ground) -> Iterator[Contradiction]:
-    # A night shift ends on the next day: what a day was read from is asked for by id.
-    disputed = [
-        d for d in g.records if (d.worker_id, d.on) in g.days_in_dispute and not d.correction_id
-    ]
-    passed = {p.id: p for p in attendance.punches_of(disputed)}
-    for day in disputed:
         read = sorted((passed[i] for i in day.punch_ids if i in passed), key=lambda p: p.at)
         between = (read[-1].at - read[0].at) // MINUTE if read else 0
         if day.minutes > between:
@@ -229,7 +140,7 @@ def _beyond_punches(g: _Ground) -> Iterator[Contradiction]:
             yield Contradiction("day_beyond_punches", (day.worker_id,), day.on, rows)
 
 
-_LOOKS: tuple[Callable[[_Ground], Iterable[Contradiction]], ...] = (
+_LOOKS: tuple[Callable[[Ground], Iterable[Contradiction]], ...] = (
     _punch_without_roster,
     _acceptance_without_punch,
     _shared,

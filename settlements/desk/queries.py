@@ -39,7 +39,18 @@ class Waiting:
 
 def queue(where: Q, at: datetime) -> list[Waiting]:
     """Open cases: those whose clock ran out first, then by day of the clock, then by weight."""
-    found = [_waiting(case, at) for case in disputes.cases(where & Q(ended_at=None))[:QUEUE_MAX]]
+    cases = disputes.cases(where & Q(ended_at=None), limit=QUEUE_MAX)
+    against = contradictions.of_all(cases)
+    projects = {p.id: p for p in sites.projects(Q(pk__in={case.project_id for case in cases}))}
+    minima = {
+        region: statements.regional_value(MINIMUM, region, at.date())
+        for region in {p.region for p in projects.values()}
+    }
+    found = []
+    for case in cases:
+        project = projects[case.project_id]
+        minimum = minima[project.region]
+        found.append(_waiting(case, project.currency, minimum, len(against[case.id]), at))
     return sorted(
         found,
         key=lambda w: (
@@ -53,10 +64,7 @@ def queue(where: Q, at: datetime) -> list[Waiting]:
     )
 
 
-def _waiting(case: Case, at: datetime) -> Waiting:
-    project = sites.project(case.project_id)
-    against = len(contradictions.found(case))
-    minimum = statements.regional_value(MINIMUM, project.region, at.date())
+def _waiting(case: Case, currency: str, minimum: int | None, against: int, at: datetime) -> Waiting:
     facts = rules.Facts(
         due_at=case.due_at,
         filed_at=case.filed_at,
@@ -68,7 +76,7 @@ def _waiting(case: Case, at: datetime) -> Waiting:
         suspended=case.suspended_at is not None,
     )
     why = rules.urgency(facts, at)
-    return Waiting(case, project.currency, rules.level(why), rules.points(why), why, against)
+    return Waiting(case, currency, rules.level(why), rules.points(why), why, against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ class Figure:
 
 def figures(where: Q, since: datetime, at: datetime) -> list[Figure]:
     """What the desk did with the cases filed since: time by stage, by data, on time, overturned, paid."""
-    cases = list(Dispute.objects.filter(where, filed_at__gte=since).order_by("pk"))
+    rows = Dispute.objects.filter(where, filed_at__gte=since).order_by("pk")
+    cases = list(rows.prefetch_related("lines"))
     ended = [c for c in cases if c.ended_at is not None]
     by_data = [c for c in ended if _ended_by(c) == "data"]
     in_time = [c for c in ended if c.ended_at is not None and c.ended_at <= c.due_at]
@@ -133,7 +142,7 @@ def figures(where: Q, since: datetime, at: datetime) -> list[Figure]:
 
 
 def _ended_by(case: Dispute) -> str:
-    outcomes = set(case.lines.values_list("outcome", flat=True))
+    outcomes = {row.outcome for row in case.lines.all()}
     return outcomes.pop() if len(outcomes) == 1 else "mixed"
 
 

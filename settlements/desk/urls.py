@@ -27,6 +27,31 @@ urlpatterns = [
         name="api-acceptance-notice",
     ),
     path(
+        "disputes/<int:pk>/completion-notice",
+        views.CompletionNoticeView.as_view(),
+        name="api-completion-notice",
+    ),
+    path(
+        "disputes/<int:pk>/evidence-notice",
+        views.EvidenceNoticeView.as_view(),
+        name="api-evidence-notice",
+    ),
+    path(
+        "disputes/<int:pk>/hearing-record",
+        views.HearingRecordView.as_view(),
+        name="api-hearing-record",
+    ),
+    path(
+        "disputes/<int:pk>/service-receipt",
+        views.ServiceReceiptView.as_view(),
+        name="api-service-receipt",
+    ),
+    path(
+        "disputes/<int:pk>/non-acceptance-notice",
+        views.NonAcceptanceView.as_view(),
+        name="api-non-acceptance-notice",
+    ),
+    path(
         "disputes/<int:pk>/hearing-notice",
         views.HearingNoticeView.as_view(),
         name="api-hearing-notice",

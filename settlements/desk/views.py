@@ -227,6 +227,48 @@ class HearingNoticeView(PaperView):
         return pdf(papers.hearing(self.case(pk), self.language, self.at))
 
 
+class CompletionNoticeView(PaperView):
+    """补正通知书."""
+
+    @extend_schema(operation_id="disputes_completion_notice", parameters=[LANGUAGE], responses=PDF)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return pdf(papers.completion(self.case(pk), self.language, self.at))
+
+
+class EvidenceNoticeView(PaperView):
+    """举证通知书."""
+
+    @extend_schema(operation_id="disputes_evidence_notice", parameters=[LANGUAGE], responses=PDF)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return pdf(papers.evidence(self.case(pk), self.language, self.at))
+
+
+class HearingRecordView(PaperView):
+    """庭审笔录."""
+
+    @extend_schema(operation_id="disputes_hearing_record", parameters=[LANGUAGE], responses=PDF)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return pdf(papers.record(self.case(pk), self.language, self.at))
+
+
+class ServiceReceiptView(PaperView):
+    """送达回证."""
+
+    @extend_schema(operation_id="disputes_service_receipt", parameters=[LANGUAGE], responses=PDF)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return pdf(papers.service(self.case(pk), self.language, self.at))
+
+
+class NonAcceptanceView(PaperView):
+    """不予受理通知书."""
+
+    @extend_schema(
+        operation_id="disputes_non_acceptance_notice", parameters=[LANGUAGE], responses=PDF
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return pdf(papers.nonacceptance(self.case(pk), self.language, self.at))
+
+
 class OrderPaperView(PaperView):
     """决定书."""
 

@@ -50,7 +50,7 @@ def start(
         defaults={
             "owed_by": owed_by or rule.owed_by,
             "rule": rule.stamp,
-            "source": rule.source,
+            "source": rule.cited,
             "on_silence": rule.on_silence,
             "since": moment,
             "due_at": due_at or moment,

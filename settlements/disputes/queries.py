@@ -208,12 +208,12 @@ def of_crew(where: Q, crew_id: int, work_from: date, work_to: date) -> list[int]
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def cases(where: Q) -> list[Case]:
-    """Cases by a filter, the nearest clock first."""
+def cases(where: Q, *, limit: int | None = None) -> list[Case]:
+    """Cases by a filter, the nearest clock first; at most `limit`."""
     rows = (
         Dispute.objects.filter(where).prefetch_related("lines", "parties").order_by("due_at", "pk")
     )
-    return _cases(list(rows))
+    return _cases(list(rows[:limit]))
 
 
 def _cases(rows: list[Dispute]) -> list[Case]:

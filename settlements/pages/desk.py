@@ -32,11 +32,6 @@ from settlements.statements import queries as statements
 from settlements.statements.queries import Line
 from workers_app.people import queries as people
 
-PAPERS = {
-    "acceptance-notice": papers.acceptance,
-    "hearing-notice": papers.hearing,
-    "order": papers.order,
-}
 YEAR = timedelta(days=365)
 
 
@@ -96,7 +91,7 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
             "rulings": [
                 (r, word(TITLES, r.kind, _language(request))) for r in visible(actor, found)
             ],
-            "papers": _papers(found),
+            "papers": papers.come_to(found),
             "may_draft": mine and found.ended_at is None,
             "may_issue": mine and dispute_machine.may("decide", found.state),
             "live": [n for n in lines if n.id in {d.line_id for d in found.lines if d.live}],
@@ -113,20 +108,6 @@ def _candidates(actor: Actor, found: Case) -> list[queries.Candidate]:
     if found.ended_at is not None or not policy.may(actor, "dispute", "assign"):
         return []
     return queries.candidates(found.id, clock.now())
-
-
-def _papers(found: Case) -> list[str]:
-    """The papers that the case has come to."""
-    ordered = found.state in ("rejected", "deemed_withdrawn", "terminated", "withdrawn")
-    return [
-        kind
-        for kind, there in (
-            ("acceptance-notice", found.accepted_at is not None),
-            ("hearing-notice", found.hearing_at is not None),
-            ("order", ordered or bool(disputes.pauses(found.id))),
-        )
-        if there
-    ]
 
 
 def _asked(
@@ -211,12 +192,12 @@ def issue(request: HttpRequest, dispute_id: int) -> HttpResponse:
 @signed_in
 def paper(request: HttpRequest, dispute_id: int, kind: str) -> HttpResponse:
     """A notice or an order, in the language that was asked for."""
-    if kind not in PAPERS:
+    if kind not in papers.NOTICES:
         raise NotFound(noun="paper")
     actor, at = page_actor(request), clock.now()
     where = policy.whose(actor, "dispute", "read")
     found = looking.look(where, dispute_id, actor=actor, at=at)
-    return pdf(PAPERS[kind](found, _language(request), at))
+    return pdf(papers.NOTICES[kind](found, _language(request), at))
 
 
 @require_GET

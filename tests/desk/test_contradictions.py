@@ -181,3 +181,24 @@ def test_more_minutes_than_lie_between_the_punches(site):
     )
 
     assert codes(case)["day_beyond_punches"].on == DAY
+
+
+def test_each_case_of_a_queue_has_its_own_contradictions_and_no_other_cases(site, case):
+    """Read together, nothing of one case leaks into another whose days or people are others."""
+    other_day = DAY.replace(day=14)
+    stranger = site.zhang_qiang
+    site.punch(stranger, at(other_day), "in")
+    site.run()
+    line = next(n for n in site.lines(stranger) if n.on == other_day)
+    filed = disputes.file(
+        line_ids=[line.pk], claim="so", actor=site.actor(stranger), at=at(other_day, 20)
+    )
+    plan(site, other_day, other_day)
+    CrewMember.objects.filter(worker=stranger).update(valid_to=other_day)
+    both = [seen(case.pk), seen(filed.pk)]
+
+    together = contradictions.of_all(both)
+
+    assert together == {one.id: contradictions.found(one) for one in both}
+    assert "punch_without_roster" in {c.code for c in together[filed.pk]}
+    assert "punch_without_roster" not in {c.code for c in together[case.pk]}

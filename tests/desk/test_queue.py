@@ -100,3 +100,24 @@ def test_the_figures_tell_what_data_closed_and_what_was_paid(site, case, line):
 @pytest.mark.parametrize(("values", "middle"), [([], None), ([3], 3), ([1, 9, 2], 2), ([1, 4], 2)])
 def test_the_median_of_whole_hours_is_a_whole_hour(values, middle):
     assert rules.median(values) == middle
+
+
+def test_a_longer_queue_asks_no_more_questions(site, django_assert_num_queries):
+    """Contradictions of all cases come from the same few queries."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for worker in site.workers:
+        site.punch(worker, at(DAY), "in")
+    site.accept(site.sheet(DAY, DAY))
+    site.run()
+    file(site, site.li_wei, at(DAY, 9))
+    with CaptureQueriesContext(connection) as one:
+        assert len(queries.queue(Q(), NOW)) == 1
+    for worker in site.workers[1:]:
+        file(site, worker, at(DAY, 10))
+
+    with django_assert_num_queries(len(one)):
+        found = queries.queue(Q(), NOW)
+
+    assert len(found) == 3

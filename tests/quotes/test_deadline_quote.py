@@ -1,6 +1,7 @@
 """A deadline quote reckons and forgets: by command, and over HTTP for whoever is signed in."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from jianzhu.access.models import User
 from jianzhu.kernel import clock
 from settlements.disputes.errors import MalformedDeadline
 from settlements.disputes.quotes import quote
+from settlements.disputes.rules import published
 from tests.site import Site
 
 HOME = Path(__file__).resolve().parents[2] / "examples" / "deadline-quotes"
@@ -81,3 +83,23 @@ def test_what_cannot_be_reckoned_is_refused_with_its_place(place, value, field):
         quote(document)
 
     assert refusal.value.facts["field"] == field
+
+
+def test_what_of_a_clock_nobody_read_in_its_source_is_said_in_the_answer():
+    """The ten days of art. 30 were read; that they are working days was not."""
+    asked = {"zone": "Asia/Shanghai", "calendar": "CN", "clocks": ["answer", "award"]}
+    events = {"served": "2026-10-12", "accepted": "2026-10-12"}
+
+    answer, award = quote({**asked, "events": events})["clocks"]
+
+    assert answer["not_checked"] == ["unit"]
+    assert award["not_checked"] == []
+
+
+def test_every_kept_clock_has_a_source_and_no_place_is_told_of_another_ones_law():
+    for one in published.clocks():
+        assert one.source, one.stamp
+        assert one.problem() == "", one.stamp
+        if not one.regime.startswith("CN"):
+            assert "Labour Dispute" not in one.source, one.stamp
+            assert not re.search(r"\bart\. \d", one.source), one.stamp

@@ -57,14 +57,21 @@ def shown(rows: Sequence[PhonePunch]) -> list[dict[str, Any]]:
     ]
 
 
-def people_of_phones(worker_ids: Iterable[int], start: datetime, end: datetime) -> list[set[int]]:
-    """Groups of people who punched with one phone in [start, end), one of these among them."""
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Somebody punched with a phone."""
+
+    phone_id: int
+    worker_id: int
+    at: datetime
+
+
+def uses(worker_ids: Iterable[int], start: datetime, end: datetime) -> list[Used]:
+    """By whom the phones with which any of these punched in [start, end) were used within it."""
     rows = PhonePunch.objects.filter(at__gte=start, at__lt=end)
     phones = rows.filter(worker_id__in=list(worker_ids)).values("phone_id")
-    people: dict[int, set[int]] = {}
-    for phone_id, worker_id in rows.filter(phone__in=phones).values_list("phone_id", "worker_id"):
-        people.setdefault(phone_id, set()).add(worker_id)
-    return [group for group in people.values() if len(group) > 1]
+    found = rows.filter(phone__in=phones).order_by("at", "pk")
+    return [Used(*row) for row in found.values_list("phone_id", "worker_id", "at")]
 
 
 @dataclass(frozen=True, slots=True)

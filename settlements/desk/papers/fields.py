@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import translation
 
 from jianzhu.access import queries as access
@@ -16,6 +17,7 @@ from settlements.desk.papers import words
 from settlements.desk.papers.words import LABELS, word
 from settlements.disputes import queries as disputes
 from settlements.disputes.queries import Case, Ruling
+from settlements.statements import queries as statements
 from workers_app.people import queries as people
 
 OFFICE_ROLE = "arbitrator"
@@ -102,6 +104,7 @@ class Writer:
             "clocks": self.clocks(),
             "history": self.history(),
             "answer": self.answer(),
+            "rules": self.rules(),
         }
 
     @property
@@ -122,6 +125,69 @@ class Writer:
         ] or [("worker", name) for name in self.claimants]
         colon = "：" if self.language == "zh" else ": "
         return "\n".join(f"{word(words.ROLES, role, self.language)}{colon}{n}" for role, n in rows)
+
+    def rules(self) -> str:
+        """The sources of the clocks that ran in this case: whose law or terms it goes by."""
+        told = dict.fromkeys(c.source for c in disputes.clocks(self.case.id) if c.source)
+        return "; ".join(told) or self.label("no_rules")
+
+    def missing(self) -> str:
+        """What the records lack, line by line, numbered; of all that can be missing a claimant has."""
+        rows = [e for e in disputes.elements(self.case.id) if e.missing and e.asked != "respondent"]
+        said = [
+            self.label(
+                "missing",
+                n=str(number),
+                day=self._line_day(e.line_id),
+                line=str(e.line_id),
+                element=word(words.ELEMENTS, e.element, self.language),
+                what=self._word(e.missing),
+            )
+            for number, e in enumerate(rows, 1)
+        ]
+        return "\n".join(said) or self.label("nothing_missing")
+
+    def asked(self) -> str:
+        """Who has to bring what until when, of all that was asked for."""
+        asked = [c for c in disputes.clocks(self.case.id) if c.name == "supply"]
+        said = []
+        for number, clock in enumerate(asked, 1):
+            line, element, side = clock.key.split("/")
+            facts = {
+                "n": str(number),
+                "side": self.label(f"side_{side}"),
+                "day": self._line_day(int(line)),
+                "line": line,
+                "element": word(words.ELEMENTS, element, self.language),
+                "at": self.instant(clock.due_at),
+            }
+            said.append(self.label("asked", **facts))
+        return "\n".join(said)
+
+    def served(self) -> str:
+        """The papers of this case that were made and served, in time."""
+        case = self.case
+        told = [("acceptance", case.accepted_at), ("hearing", case.hearing_at)]
+        told += [(r.kind, r.served_at) for r in disputes.rulings(case.id)]
+        rows = [(kind, at) for kind, at in told if at is not None]
+        return "\n".join(
+            self.label(
+                "served",
+                n=str(number),
+                title=word(words.TITLES, kind, self.language),
+                at=self.instant(at),
+            )
+            for number, (kind, at) in enumerate(rows, 1)
+        )
+
+    def _line_day(self, line_id: int) -> str:
+        found = statements.lines(Q(pk=line_id))
+        return f"{found[0].on:%Y-%m-%d}" if found else ""
+
+    def _word(self, code: str) -> str:
+        with translation.override("zh-hans" if self.language == "zh" else "en"):
+            said = translation.gettext(code)
+        return said.replace("_", " ")
 
     def clocks(self) -> str:
         """What runs now and until when, each by its rule."""
@@ -162,4 +228,6 @@ class Writer:
         code = (
             "mediation" if ruling.kind == "mediation" else "final" if ruling.final else "not_final"
         )
-        return "\n".join(word(words.REMEDIES, one, self.language) for one in (code, "enforce"))
+        why = ("no_minimum",) if ruling.why_not_final else ()
+        codes = (*why, code, "enforce")
+        return "\n".join(word(words.REMEDIES, one, self.language) for one in codes)

@@ -15,10 +15,11 @@ from django.utils import translation
 from reportlab.platypus import Flowable
 
 from jianzhu.access import queries as access
+from jianzhu.audit.queries import history
 from jianzhu.kernel import paper
 from settlements.desk.errors import NoSuchPaper
 from settlements.desk.papers import words
-from settlements.desk.papers.fields import Writer
+from settlements.desk.papers.fields import COUNTRY, Writer
 from settlements.desk.papers.words import word
 from settlements.disputes import queries as disputes
 from settlements.disputes.queries import Case, Ruling
@@ -30,7 +31,30 @@ from workers_app.people import queries as people
 
 HOME = Path(__file__).parent / "templates"
 LANGUAGES = ("zh", "en")
-KINDS = ("acceptance", "hearing", "award", "mediation", "order")
+KINDS = (
+    "acceptance",
+    "completion",
+    "evidence",
+    "hearing",
+    "record",
+    "service",
+    "nonacceptance",
+    "award",
+    "mediation",
+    "order",
+)
+# A line of a template that begins so is there under Chinese law alone, or anywhere else alone.
+CHINA, ELSEWHERE = "[CN] ", "[--] "
+# The last of these tells how a case ended; "" where a decision, data or an agreement did.
+ENDINGS = {
+    "dispute.reject": "rejected",
+    "dispute.terminate": "terminated",
+    "dispute.deem_withdrawn": "deemed_withdrawn",
+    "dispute.withdraw": "withdrawn",
+    "dispute.resolve": "",
+    "dispute.settle": "",
+    "dispute.decide": "",
+}
 CENTRE = 1
 OFFICE, TITLE, HEADING, TEXT, SMALL = 13, 18, 12, 10.5, 8
 WIDTH_ELEMENTS = (20, 18, 34, 34, 54, 28)
@@ -63,16 +87,64 @@ def hearing(case: Case, language: str, at: datetime) -> Paper:
     return _made("hearing", writer, writer.common(), _signed(writer, at), at)
 
 
+def completion(case: Case, language: str, at: datetime) -> Paper:
+    """补正通知书: everything that is missing, once. NoSuchPaper where nothing was asked for."""
+    clocks = [c for c in disputes.clocks(case.id) if c.name == "correction"]
+    if not clocks:
+        raise NoSuchPaper(paper=_("notice to complete"))
+    writer = Writer.of(case, language)
+    due = writer.instant(clocks[-1].due_at)
+    fields = {**writer.common(), "missing": writer.missing(), "correction_due": due}
+    return _made("completion", writer, fields, _signed(writer, clocks[-1].since), at)
+
+
+def evidence(case: Case, language: str, at: datetime) -> Paper:
+    """举证通知书: who brings what until when. NoSuchPaper where nobody was asked."""
+    writer = Writer.of(case, language)
+    asked = writer.asked()
+    if not asked:
+        raise NoSuchPaper(paper=_("notice to produce evidence"))
+    return _made("evidence", writer, {**writer.common(), "asked": asked}, _signed(writer, at), at)
+
+
+def record(case: Case, language: str, at: datetime) -> Paper:
+    """庭审笔录, with all that is known, to be filled in at the hearing. NoSuchPaper before a day was
+    set."""
+    if case.hearing_at is None:
+        raise NoSuchPaper(paper=_("record of the hearing"))
+    writer = Writer.of(case, language)
+    tables = {"elements": lambda: _elements(writer), **_signed(writer, case.hearing_at)}
+    return _made("record", writer, writer.common(), tables, at)
+
+
+def service(case: Case, language: str, at: datetime) -> Paper:
+    """送达回证, to be signed, over all that was served. NoSuchPaper where nothing was."""
+    writer = Writer.of(case, language)
+    served = writer.served()
+    if not served:
+        raise NoSuchPaper(paper=_("receipt of service"))
+    return _made("service", writer, {**writer.common(), "served": served}, _signed(writer, at), at)
+
+
+def nonacceptance(case: Case, language: str, at: datetime) -> Paper:
+    """不予受理通知书. NoSuchPaper unless the application was not accepted."""
+    if _ended(case) != "rejected":
+        raise NoSuchPaper(paper=_("notice of non-acceptance"))
+    writer = Writer.of(case, language)
+    fields = {**writer.common(), "order_reason": case.reasons or "—"}
+    return _made("nonacceptance", writer, fields, _signed(writer, case.ended_at), at)
+
+
 def order(case: Case, language: str, at: datetime) -> Paper:
     """决定书: not accepted, withdrawn, terminated, or the suspension that was ordered last."""
     writer = Writer.of(case, language)
     pauses = disputes.pauses(case.id)
-    code = case.state if case.state in words.ORDERS else "suspended" if pauses else _ended(case)
+    code = _ended(case) or ("suspended" if pauses else "")
     if code not in words.ORDERS:
         raise NoSuchPaper(paper=_("decision on procedure"))
     last = pauses[-1] if pauses else None
     reason = f"{last.reason} {last.note}".strip() if code == "suspended" and last else case.reasons
-    since = last.since if last else case.ended_at
+    since = last.since if code == "suspended" and last else case.ended_at
     fields = {
         **writer.common(),
         "order": word(words.ORDERS, code, language),
@@ -83,9 +155,11 @@ def order(case: Case, language: str, at: datetime) -> Paper:
 
 
 def _ended(case: Case) -> str:
-    """How a case that is closed by now had ended, by what became of its lines."""
-    outcomes = {n.outcome for n in case.lines}
-    return "withdrawn" if outcomes == {"withdrawn"} else ""
+    """How a case ended otherwise than by its lines, by the log; "" while it is open."""
+    if case.ended_at is None:
+        return ""
+    told = [ENDINGS[e.verb] for e in history("dispute", case.id) if e.verb in ENDINGS]
+    return told[-1] if told else ""
 
 
 def ruling(case: Case, ruling_: Ruling, language: str, at: datetime) -> Paper:
@@ -108,6 +182,34 @@ def ruling(case: Case, ruling_: Ruling, language: str, at: datetime) -> Paper:
     return _made(kind, writer, fields, tables, at, mark)
 
 
+NOTICES: dict[str, Callable[[Case, str, datetime], Paper]] = {
+    "acceptance-notice": acceptance,
+    "completion-notice": completion,
+    "evidence-notice": evidence,
+    "hearing-notice": hearing,
+    "hearing-record": record,
+    "service-receipt": service,
+    "non-acceptance-notice": nonacceptance,
+    "order": order,
+}
+
+
+def come_to(case: Case) -> list[str]:
+    """The notices that the case has come to, in the order of a case."""
+    names = [c.name for c in disputes.clocks(case.id)]
+    there = {
+        "acceptance-notice": case.accepted_at is not None,
+        "completion-notice": "correction" in names,
+        "evidence-notice": "supply" in names,
+        "hearing-notice": case.hearing_at is not None,
+        "hearing-record": case.hearing_at is not None,
+        "service-receipt": bool(Writer.of(case, "zh").served()),
+        "non-acceptance-notice": _ended(case) == "rejected",
+        "order": bool(_ended(case) or disputes.pauses(case.id)),
+    }
+    return [kind for kind, so in there.items() if so]
+
+
 def _made(
     kind: str,
     writer: Writer,
@@ -123,7 +225,7 @@ def _made(
     name = f"{kind}-{writer.case.id}-{writer.language}.pdf"
     made_on = at.astimezone(ZoneInfo(writer.project.zone)).date()
     with translation.override("zh-hans" if writer.language == "zh" else "en"):
-        for line in _template(writer.language, kind).splitlines():
+        for line in _lines(_template(writer.language, kind), writer.project.country):
             parts += _parts(line, fields, tables)
         paper.write(file, name, parts, made_on)
     return Paper(name, file.getvalue())
@@ -132,6 +234,14 @@ def _made(
 @cache
 def _template(language: str, kind: str) -> str:
     return (HOME / language / f"{kind}.txt").read_text(encoding="utf-8")
+
+
+def _lines(template: str, country: str) -> Iterator[str]:
+    """The lines that hold there: nobody is told of another country's law."""
+    here, there = (CHINA, ELSEWHERE) if country == COUNTRY else (ELSEWHERE, CHINA)
+    for line in template.splitlines():
+        if not line.startswith(there):
+            yield line.removeprefix(here)
 
 
 def _parts(line: str, fields: Mapping[str, str], tables: Tables) -> Iterator[Flowable]:

@@ -112,6 +112,7 @@ def _shown(clock: Clock, due: Due, document: Mapping[str, Any], zone: ZoneInfo) 
         "name": clock.name,
         "rule": clock.stamp,
         "source": clock.source,
+        "not_checked": list(clock.not_checked),
         "owed_by": clock.owed_by,
         "after": due.after,
         "first_day": _text(due.first_day),

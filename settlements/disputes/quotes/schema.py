@@ -145,7 +145,12 @@ ANSWER: dict[str, Any] = {
                 "properties": {
                     "name": NAME,
                     "rule": {"type": "string", "description": "regime/name@valid_from"},
-                    "source": {"type": "string"},
+                    "source": {"type": "string", "description": "where the clock was read"},
+                    "not_checked": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "description": "what of the clock nobody read there: look it up before relying on it",
+                    },
                     "owed_by": {"type": "string"},
                     "after": {"type": "string", "description": "the event that decided"},
                     "first_day": _NULL_DATE,

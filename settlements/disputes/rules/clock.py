@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ class Clock:
     of which the latest or the earliest day counts. `extension`: how much an approval may add.
     `pausable` False: no order stops it. `cutoff`: what happens at or after this hour, or on a day
     off, counts as of the next working day. `before`: reckoned back from the event; `clear`: that
-    many whole days lie between.
+    many whole days lie between. `not_checked`: what of it was not read in the source.
     """
 
     name: str
@@ -72,6 +72,14 @@ class Clock:
     owed_by: str = ""
     on_silence: str = ""
     source: str = ""
+    not_checked: tuple[str, ...] = ()
+
+    @property
+    def cited(self) -> str:
+        """The source, with what of the row was not read there."""
+        if not self.not_checked:
+            return self.source
+        return f"{self.source} [not checked: {', '.join(self.not_checked)}]"
 
     @property
     def stamp(self) -> str:
@@ -96,6 +104,8 @@ class Clock:
             return "before: has no window, extension or cutoff"
         if self.at_least is not None and self.at_least > self.count:
             return "at_least: more than count"
+        if unknown := set(self.not_checked) - {one.name for one in fields(self)}:
+            return f"not_checked: {min(unknown)} is no part of a clock"
         return ""
 
     @property

@@ -29,7 +29,8 @@ def clock(row: dict[str, Any]) -> Clock:
         name: tuple(Leg(**leg) for leg in row.get(name, ())) for name in ("later_of", "earlier_of")
     }
     closed = tuple((first, last) for first, last in row.get("closed", ()))
-    return Clock(**{**row, **legs, "closed": closed})
+    unread = tuple(row.get("not_checked", ()))
+    return Clock(**{**row, **legs, "closed": closed, "not_checked": unread})
 
 
 def clock_of(name: str, regime: str, on: date) -> Clock | None:
