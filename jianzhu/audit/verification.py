@@ -3,7 +3,7 @@ log's key, the witness's key, and what the witness itself remembers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +12,16 @@ from django.db import connection, transaction
 from jianzhu.audit import witness
 from jianzhu.audit.commands import EVENTS_AT_ONCE, NODE_STEP
 from jianzhu.audit.events import CONTENT, canonical
+from jianzhu.audit.journal import journaled
 from jianzhu.audit.keys import log_key, witness_key
 from jianzhu.audit.merkle import Frontier, leaf_hash
 from jianzhu.audit.models import AuditEvent, AuditNode, AuditSeal, Cosignature
 from jianzhu.audit.notes import BadNote, Checkpoint
 from jianzhu.audit.notes import verify as verify_note
+from jianzhu.audit.records import unfit
+
+# A log with more changed events than this is not mended by reading names.
+LOOKED_AT_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class _Search:
     heads: dict[int, bytes]
     frontier: Frontier = field(default_factory=Frontier)
     faults: list[str] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
 
     def leaf(self, seq: int, event_id: int, kept: bytes, made: bytes | None) -> None:
         size = self.frontier.size
@@ -51,6 +57,7 @@ class _Search:
             self.faults.append(f"event {event_id} was deleted (leaf {seq})")
         elif made != kept:
             self.faults.append(f"event {event_id} was changed (leaf {seq})")
+            self.changed.append(event_id)
         if size < len(self.seen) and self.seen[size] != kept:
             self.faults.append(f"event {event_id} is not what the witness saw as leaf {size}")
         for height, number, node in self.frontier.grow([kept]):
@@ -96,7 +103,8 @@ def verify(folder: Path | None = None) -> Verification:
             search.leaf(*leaf)
         search.end()
         lost = _cosignatures(seals, cosignatures)
-        faults = [*search.faults, *_signatures(seals), *lost, *_unknown(seals, folder)]
+        lines = _changed_lines(search.changed)
+        faults = [*search.faults, *lines, *_signatures(seals), *lost, *_unknown(seals, folder)]
         events = AuditEvent.objects.count()
     return Verification(
         events=events,
@@ -107,6 +115,27 @@ def verify(folder: Path | None = None) -> Verification:
         root=search.frontier.root.hex(),
         faults=tuple(faults),
     )
+
+
+def _changed_lines(event_ids: Iterable[int]) -> Iterator[str]:
+    """Which row's line of a changed event it is: those that the rows themselves contradict, or, where
+    a later event told of them anew or their digest is as it was, all that it tells of."""
+    tables = {table.table for table in journaled()}
+    for event in AuditEvent.objects.filter(pk__in=list(event_ids)[:LOOKED_AT_MAX]).exclude(rows=""):
+        table, told = event.data.get("of"), _ids(event.rows)
+        if table not in tables or not told:
+            continue
+        wrong = [one.id for one in unfit({table: told}) if one.event_id == event.pk]
+        named = ", ".join(f"{table} {ident}" for ident in wrong or told)
+        yield f"event {event.pk}: the line changed is {'that' if wrong else 'one'} of {named}"
+
+
+def _ids(rows: str) -> list[int]:
+    """The rows that the lines name, as far as they still can be read."""
+    first = (line.partition(" ")[0] for line in rows.split("\n"))
+    return [
+        int(ident) for ident in first if ident.isascii() and ident.isdigit() and len(ident) < 19
+    ]
 
 
 def _heads_seen(folder: Path | None) -> dict[int, bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import step, take_ids
@@ -50,9 +52,11 @@ def offer_where_clear(
 
 
 REASONS = {
-    "records": "attendance, acceptance and terms are proved by the records; only the sum differed",
-    "admission": "what the records lack was admitted by the other side",
-    "silence": "who holds the evidence did not bring it in time (art. 6, 39)",
+    "records": gettext_noop(
+        "attendance, acceptance and terms are proved by the records; only the sum differed"
+    ),
+    "admission": gettext_noop("what the records lack was admitted by the other side"),
+    "silence": gettext_noop("who holds the evidence did not bring it in time"),
 }
 
 

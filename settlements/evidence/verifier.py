@@ -328,7 +328,10 @@ def _check_event(said: dict[str, Any], size: int, root: bytes) -> Proved:
         own = hashlib.sha256(b"\x00" + one["line"].encode()).digest()
         way = [_bytes(node) for node in one["proof"]]
         if root_of(own, one["place"], count, way) != bytes.fromhex(of_lines):
-            raise Bad(f"event {said['id']}: a line is not among those it tells: it was changed")
+            row = f"{json.loads(event[6]).get('of')} {one['line'].partition(' ')[0]}"
+            raise Bad(
+                f"event {said['id']}: its line of {row} is not as it was told: it was changed"
+            )
     return event, [one["line"] for one in lines]
 
 
@@ -392,6 +395,8 @@ def verify_file(place: Path, log: str = "", witness: str = "") -> Report:
 
 def main(arguments: list[str]) -> int:
     """Verify and say what was found; the exit status."""
+    # A console that can't write Chinese shows marks instead of stopping.
+    getattr(sys.stdout, "reconfigure", lambda **_: None)(errors="replace")
     keys = {"--log": "", "--witness": ""}
     for name in keys:
         if name in arguments:
@@ -403,8 +408,8 @@ def main(arguments: list[str]) -> int:
     for line in report.lines:
         print(line)
     for fault in report.faults:
-        print(f"FAULT {fault}")
-    print("everything verifies" if report.ok else "this does NOT verify")
+        print(f"FAULT 不符 {fault}")
+    print("everything verifies 全部核验通过" if report.ok else "this does NOT verify 核验未通过")
     return 0 if report.ok else 1
 
 

@@ -49,6 +49,7 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
     actor = page_actor(request)
     where = policy.whose(actor, "dispute", "read")
     found = [looking.look(where, dispute_id, actor=actor, at=clock.now())]
+    told = history("dispute", dispute_id)
     lines = statements.lines(Q(pk__in=[n.line_id for n in found[0].lines]))
     return render(
         request,
@@ -59,7 +60,8 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
             "worker": people.worker(found[0].worker_id),
             "traces": [trace.of_line(line) for line in lines],
             "arbitrators": _arbitrators(actor, found[0].state),
-            "told": history("dispute", dispute_id),
+            "told": told,
+            "hands": access.names_of({e.actor for e in told}),
             **parties.shown(actor, found[0]),
         },
     )

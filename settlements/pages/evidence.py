@@ -18,6 +18,7 @@ from jianzhu.kernel.errors import NotFound
 from jianzhu.web.pages import page_actor, signed_in
 from settlements.evidence import commands, receipts
 from settlements.evidence.documents import public_keys
+from settlements.evidence.sayings import told
 from settlements.evidence.verifier import verify_bundle
 from settlements.evidence.views import download, verify_here
 
@@ -70,6 +71,8 @@ def case_bundle(request: HttpRequest, dispute_id: int) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """For anybody: a receipt or a bundle, uploaded or pasted, against this site's keys."""
     found = _verified(request) if request.method == "POST" else None
+    if found is not None:
+        found |= {name: [told(said) for said in found[name]] for name in ("checked", "faults")}
     return render(request, "settlements/verify.html", {"found": found, "keys": public_keys()})
 
 

@@ -79,6 +79,12 @@ CHOICES = {
 
 
 @register.filter
+def told(text: str) -> str:
+    """The product's own sentences in the reader's language; what people wrote as they wrote it."""
+    return _(text) if text else ""
+
+
+@register.filter
 def move_name(verb: str) -> str:
     """What the button says."""
     return _(MOVES[verb])

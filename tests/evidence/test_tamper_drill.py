@@ -118,10 +118,15 @@ def line_edit(rng, tables):
     ident, rows = rng.choice(list(told.values_list("pk", "rows")))
     lines = rows.split("\n")
     place = rng.randrange(len(lines))
-    lines[place] += " x"
+    number, *rest = lines[place].split(" ")
+    lines[place] = " ".join([number, rng.randbytes(32).hex(), *rest[1:]])
     text = "\n".join(lines)
     sql = f"UPDATE jianzhu_auditevent SET rows = '{text}' WHERE id = {ident}"
-    return Edit(sql, f"event {ident} was changed")
+    return Edit(sql, f"{table_of_event(ident)} {number}")
+
+
+def table_of_event(ident):
+    return AuditEvent.objects.get(pk=ident).data["of"]
 
 
 def event_delete(rng, tables):

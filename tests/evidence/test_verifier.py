@@ -101,3 +101,25 @@ def test_a_rows_text_is_read_as_postgresql_wrote_it(django_db_setup, django_db_b
 @pytest.mark.parametrize("document", [None, [], {}, 3, "x", {"format": "jianzhu-evidence/1"}])
 def test_what_is_no_document_does_not_verify_and_is_no_crash(document):
     assert not verifier.verify_document(document).ok
+
+
+def test_whatever_the_verifier_says_is_told_in_chinese_too():
+    from django.utils import translation
+
+    from settlements.evidence import sayings
+
+    said = {
+        "signed by the log:       key": "日志已签名",
+        "countersigned at 1790000000: key": "见证方已副署",
+        "projects_punch 7: it is not what event 3 sealed: the record was changed": "被改动",
+        "event 3: its line of projects_punch 7 is not as it was told: it was changed": "关于",
+        "bodies/1.bin: it is not what the manifest says: the file was changed": "与清单不符",
+        "a record: damaged (KeyError: 'row')": "已损坏",
+    }
+    with translation.override("zh-hans"):
+        for sentence, chinese in said.items():
+            assert chinese in sayings.told(sentence), sentence
+        untold = [s for _, s in sayings.PATTERNS if translation.gettext(s) == s]
+        assert sayings.told("something new") == "something new"
+
+    assert untold == []

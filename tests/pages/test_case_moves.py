@@ -9,17 +9,27 @@ from jianzhu.kernel import clock
 from settlements.disputes import commands, queries
 from settlements.disputes.models import CaseClock, Decision, Dispute
 from tests.site import DAY, Site, at
+from tests.stories import test_case_tracks as tracks
 
 TUESDAY = at(DAY.replace(day=13), 9)
 
 
 @pytest.fixture
 def now(monkeypatch):
-    """now(instant): every page is asked at that instant from here on."""
+    """now(instant): every page is asked at that instant from here on; now.run(site) does what is due
+    with the clock going on, as it does for the relay."""
+    real = clock.now
 
     def set_(instant):
+        set_.instant = instant
         monkeypatch.setattr(clock, "now", lambda: instant)
 
+    def run(site):
+        monkeypatch.setattr(clock, "now", real)
+        tracks.run(site)
+        set_(set_.instant)
+
+    set_.run = run
     set_(TUESDAY)
     return set_
 
@@ -28,7 +38,7 @@ def now(monkeypatch):
 def case(site, now):
     site.punch(site.li_wei, at(DAY), "in")
     site.accept(site.sheet(DAY, DAY))
-    site.run()
+    now.run(site)
     (line,) = site.lines(site.li_wei)
     filed = commands.file(
         line_ids=[line.pk], claim="a whole day", actor=site.actor(site.li_wei), at=TUESDAY
@@ -73,7 +83,7 @@ def test_from_intake_to_the_money_by_page_alone(site, browse, case, now):
     now(at(DAY.replace(day=30), 12))
     move(desk, case, "hold", absent="")
     move(desk, case, "decide", kind="award", reasons="a witness", **{f"amount-{line.pk}": "380.00"})
-    site.run()
+    now.run(site)
 
     found = queries.case_by_id(case.pk)
     assert (found.state, found.reasons, found.number) == ("closed", "a witness", "7")
@@ -87,7 +97,7 @@ def test_from_intake_to_the_money_by_page_alone(site, browse, case, now):
 def test_a_side_goes_to_court_and_what_it_said_is_recorded_by_page(db, bank, browse, now):
     site = Site.build(workers=1, rate=2_000_000).minimum_wage()
     site.punch(site.li_wei, at(DAY, 8), "in")
-    site.run()
+    now.run(site)
     (line,) = site.lines(site.li_wei)
     case = commands.file(line_ids=[line.pk], claim="so", actor=site.actor(site.li_wei), at=TUESDAY)
     commands.assign(
@@ -101,14 +111,14 @@ def test_a_side_goes_to_court_and_what_it_said_is_recorded_by_page(db, bank, bro
     assert shown(company, case) == []
     now(at(DAY.replace(day=30), 9))
     move(desk, case, "court", which=f"{ruling.pk}/uphold", words="dismissed")
-    site.run()
+    now.run(site)
 
     ruling.refresh_from_db()
     assert ruling.state == "performed"
     assert [n.amount_minor for n in site.lines() if n.state == "released"] == [2_000_000]
 
 
-def test_a_mediators_proposal_is_made_and_taken_by_page(site, browse, case):
+def test_a_mediators_proposal_is_made_and_taken_by_page(site, browse, case, now):
     desk = browse(site.arbitrator.user_id)
     (line,) = site.lines(site.li_wei)
     move(desk, case, "mediate")
@@ -118,7 +128,7 @@ def test_a_mediators_proposal_is_made_and_taken_by_page(site, browse, case):
     for user in (site.li_wei.user_id, site.contractor.user_id):
         answer = {"offer": offer.id, "answer": "yes"}
         browse(user).post(f"/cases/{case.pk}/offer-answers", answer)
-    site.run()
+    now.run(site)
 
     assert Dispute.objects.get(pk=case.pk).state == "closed"
     assert [n.amount_minor for n in site.lines() if n.state == "released"] == [20_000]
@@ -157,7 +167,7 @@ def test_who_does_not_have_the_case_finds_no_form_and_moves_nothing(site, browse
 def test_the_crews_leader_objects_to_the_ticked_lines_of_members(site, browse, now):
     for worker in site.workers:
         site.work(worker, DAY)
-    site.run()
+    now.run(site)
     one, other, third = (site.lines(w)[0] for w in site.workers)
     leader = browse(site.leader.user_id)
 

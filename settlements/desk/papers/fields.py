@@ -184,10 +184,13 @@ class Writer:
         found = statements.lines(Q(pk=line_id))
         return f"{found[0].on:%Y-%m-%d}" if found else ""
 
-    def _word(self, code: str) -> str:
+    def told(self, text: str) -> str:
+        """The product's own sentences in the paper's language; what people wrote as they wrote it."""
         with translation.override("zh-hans" if self.language == "zh" else "en"):
-            said = translation.gettext(code)
-        return said.replace("_", " ")
+            return translation.gettext(text) if text else ""
+
+    def _word(self, code: str) -> str:
+        return self.told(code).replace("_", " ")
 
     def clocks(self) -> str:
         """What runs now and until when, each by its rule."""

@@ -169,7 +169,7 @@ def ruling(case: Case, ruling_: Ruling, language: str, at: datetime) -> Paper:
     fields = {
         **writer.common(),
         "title": word(words.TITLES, ruling_.kind, language),
-        "reasons": ruling_.reasons or "—",
+        "reasons": writer.told(ruling_.reasons) or "—",
         "articles": word(words.ARTICLES, ruling_.kind, language) if kind == "award" else "",
         "remedy": writer.remedy(ruling_),
     }
