@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from projects.sites import queries as sites
 from settlements.disputes import words
 from settlements.disputes.models import (
     CaseClock,
@@ -109,6 +110,7 @@ class Offer:
     worker_id: int
     basis: str
     amounts: dict[int, int]
+    currency: str
     reasons: str
     state: str
     claimant_answer: str
@@ -326,7 +328,9 @@ def pauses(dispute_id: int) -> list[Pause]:
 
 def offers(dispute_id: int) -> list[Offer]:
     """Proposed results of a case, newest first."""
-    rows = list(Proposal.objects.filter(dispute=dispute_id).order_by("-pk"))
+    found = Proposal.objects.filter(dispute=dispute_id).select_related("dispute")
+    rows = list(found.order_by("-pk"))
+    currency = sites.project(rows[0].dispute.project_id).currency if rows else ""
     said = words.read(words.of_offers(rows))
     return [
         Offer(
@@ -334,6 +338,7 @@ def offers(dispute_id: int) -> list[Offer]:
             p.worker_id,
             p.basis,
             {int(line): amount for line, amount in p.amounts.items()},
+            currency,
             said[words.offer_of(p.pk)],
             p.state,
             p.claimant_answer,

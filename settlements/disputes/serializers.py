@@ -265,12 +265,17 @@ class OfferShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     worker_id = serializers.IntegerField()
     basis = serializers.CharField()
-    amounts = serializers.DictField(child=serializers.CharField())
+    amounts = serializers.SerializerMethodField()
     reasons = serializers.CharField()
     state = serializers.CharField()
     claimant_answer = serializers.CharField()
     respondent_answer = serializers.CharField()
     due_at = InstantField()
+
+    def get_amounts(self, offer: Any) -> dict[str, str]:
+        return {
+            str(line): str(Money(minor, offer.currency)) for line, minor in offer.amounts.items()
+        }
 
 
 class DecisionItemShown(serializers.Serializer[Any]):

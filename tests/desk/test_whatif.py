@@ -65,3 +65,28 @@ def test_a_line_of_another_case_and_a_fact_that_is_not_there_are_refused(case, l
         ask(case, line_id=line.pk, sheet_id=1, quantity_thousandths=1)
     with pytest.raises(Invalid):
         ask(case, line_id=line.pk)
+
+
+def test_another_accepted_quantity_moves_the_piece_pay_of_its_sheet_alone(site):
+    """Ten cubic metres at 50.00 were accepted and paid; what would twelve have brought?"""
+    from settlements.disputes import commands as disputes
+    from tests.site import agree_piece
+
+    for worker in site.workers:
+        agree_piece(site=site, worker=worker, item="砌体", unit="m3", price=5_000)
+    site.work(site.li_wei, DAY)
+    sheet = site.sheet(DAY, DAY, piece=True, quantity=10_000)
+    site.accept(sheet)
+    site.run()
+    piece = next(n for n in site.lines(site.li_wei) if n.kind == "piece")
+    assert piece.amount_minor == 50_000
+    case = disputes.file(
+        line_ids=[piece.pk], claim="it was twelve", actor=site.actor(site.li_wei), at=at(DAY, 20)
+    )
+
+    answer = ask(case, line_id=piece.pk, sheet_id=sheet, quantity_thousandths=12_000)
+
+    assert answer.difference_minor == 10_000
+    assert [(m.before_minor, m.after_minor) for m in answer.moved] == [(50_000, 60_000)]
+    with pytest.raises(Invalid):
+        ask(case, line_id=piece.pk, sheet_id=sheet + 1, quantity_thousandths=12_000)
