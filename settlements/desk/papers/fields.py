@@ -128,7 +128,11 @@ class Writer:
 
     def rules(self) -> str:
         """The sources of the clocks that ran in this case: whose law or terms it goes by."""
-        told = dict.fromkeys(c.source for c in disputes.clocks(self.case.id) if c.source)
+        told = dict.fromkeys(
+            c.source
+            for c in disputes.clocks(self.case.id)
+            if c.rule.partition("/")[0].partition("-")[0] in ("", self.project.country)
+        )
         return "; ".join(told) or self.label("no_rules")
 
     def missing(self) -> str:
