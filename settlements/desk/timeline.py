@@ -13,6 +13,7 @@ from jianzhu.access import queries as access
 from jianzhu.audit.queries import history
 from projects.sites import queries as sites
 from settlements.disputes import queries as disputes
+from settlements.disputes.elements import with_grounds
 from settlements.disputes.queries import Case, Element
 from settlements.evidence.elements import elements
 from settlements.statements import queries as statements
@@ -48,7 +49,7 @@ class Moment:
 def of(case: Case) -> list[Moment]:
     """Everything, the oldest first."""
     lines = statements.lines(Q(pk__in=[n.line_id for n in case.lines]))
-    traces = [trace.of_line(line) for line in lines]
+    traces = [with_grounds(trace.of_line(line)) for line in lines]
     marks = _marks(traces, case)
     names = people.names({line.worker_id for line in lines})
     zone = ZoneInfo(sites.project(case.project_id).zone)

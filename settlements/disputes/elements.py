@@ -61,10 +61,10 @@ def refresh(case: Dispute, rows: Sequence[DisputedLine], at: datetime) -> Table:
 def traces_of(rows: Sequence[DisputedLine]) -> dict[int, Trace]:
     """Everything behind each line, by its id."""
     found = statements.lines(Q(pk__in=[row.line_id for row in rows]))
-    return {line.id: _with_grounds(trace.of_line(line)) for line in found}
+    return {line.id: with_grounds(trace.of_line(line)) for line in found}
 
 
-def _with_grounds(t: Trace) -> Trace:
+def with_grounds(t: Trace) -> Trace:
     """A line that could not be computed yet names neither rate nor sheet; those of its days stand."""
     if t.line.kind != "time":
         return t
