@@ -68,7 +68,7 @@ def _opened(key, said, place):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlements', '0014_disputes_court'),
+        ('settlements', '0015_payouts_lost'),
         ('workers_app', '0005_terms_qualifications'),
     ]
 
