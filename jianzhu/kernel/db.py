@@ -184,6 +184,31 @@ def copy_rows(
             copy.write_row(row)
 
 
+def insert_row(row: models.Model) -> None:
+    """Write a new row by a statement that is made once a model; the row gets an id if it has none.
+
+    For what comes in by the thousand a second, each in a transaction of its own: the ORM takes longer
+    to make its statement than PostgreSQL to obey it. Every column is named, none has a `db_default`.
+    """
+    statement, fields = _insert_of(type(row), row.pk is not None)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@functools.cache
+def _insert_of(
+    model: type[models.Model], with_id: bool
+) -> tuple[str, list[models.Field[Any, Any]]]:
+    fields = [field for field in model._meta.concrete_fields if with_id or not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = model._meta.db_table
+    return f'INSERT INTO "{table}" ({names}) VALUES ({marks}) RETURNING "id"', fields
+
+
 def update_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:

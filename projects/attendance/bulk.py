@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from projects.attendance.devices.lines import Event, is_possible, key_of
 from projects.attendance.models import DeviceBody, ParkedEvent
-from projects.attendance.steps import CLOCK_AHEAD_MAX
+from projects.attendance.steps import CLOCK_AHEAD_MAX, worker_on
 from projects.attendance.writing import Group, Rows, escaped, stamp_text
 from projects.sites.queries import Enrolled, Terminal
 
@@ -47,8 +47,7 @@ class Gate:
         self._zone = ZoneInfo(terminal.zone)
         self._drifts = bool(terminal.drifts or terminal.drift_seconds)
         self._side = "" if terminal.direction == "both" else terminal.direction
-        self._enrolments = enrolments
-        self._people: dict[str, list[tuple[str, str, int]]] = {}
+        self._enrolments, self._site = enrolments, terminal.site_id
         self._walls: list[datetime] = []
         self._instants: list[datetime] = []
         self._offsets: dict[timedelta | None, str] = {}
@@ -73,13 +72,13 @@ class Gate:
             self._offsets[offset] = told.replace(tzinfo=self._zone).isoformat()[len(iso) :]
         at = iso + self._offsets[offset]
         self._walls.append(told)
-        return self._row(event, iso, iso[:10], at, at)
+        return self._row(event, iso, told.date(), at, at)
 
     def _corrected(self, event: Event, told: datetime) -> str:
         true_at, said = self._times(told)
         if true_at > self._latest:
             return "clock_ahead"
-        on = true_at.astimezone(self._zone).date().isoformat()
+        on = true_at.astimezone(self._zone).date()
         self._instants.append(true_at)
         return self._row(event, told.isoformat(), on, true_at.isoformat(), said.isoformat())
 
@@ -92,9 +91,9 @@ class Gate:
             said = told
         return (said - self.terminal.drift_at(said) if self._drifts else said), said
 
-    def _row(self, event: Event, iso: str, on: str, at: str, device_at: str) -> str:
-        """`iso` is what was told, `on` the day on the site, both as text."""
-        worker_id = self._worker_on(event.person_no, on)
+    def _row(self, event: Event, iso: str, on: date, at: str, device_at: str) -> str:
+        """`iso` is what was told, `on` the day on the site."""
+        worker_id = worker_on(self._enrolments.get((self._site, event.person_no), ()), on)
         if worker_id is None:
             return "unknown_person"
         key = key_of(event, iso)
@@ -106,19 +105,6 @@ class Gate:
             f"{escaped(key) if BACKSLASH in key else key}{self._tail}",
         )
         return ""
-
-    def _worker_on(self, person_no: str, on: str) -> int | None:
-        enrolled = self._people.get(person_no)
-        if enrolled is None:
-            # Days as text: they are compared by the hundred thousand.
-            enrolled = self._people[person_no] = [
-                (one.valid_from.isoformat(), (one.valid_to or date.max).isoformat(), one.worker_id)
-                for one in self._enrolments.get((self.terminal.site_id, person_no), ())
-            ]
-        for valid_from, valid_to, worker_id in enrolled:
-            if valid_from <= on < valid_to:
-                return worker_id
-        return None
 
     def span(self) -> tuple[datetime, datetime]:
         """The first and the last instant of what was taken."""

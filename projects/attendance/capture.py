@@ -10,7 +10,7 @@ from jianzhu.access import policy
 from jianzhu.access.actor import SYSTEM, Actor
 from jianzhu.audit import steps as audit
 from jianzhu.audit.events import Event
-from jianzhu.kernel.db import command, lock, lock_many
+from jianzhu.kernel.db import command, insert_row, lock, lock_many, take_ids
 from jianzhu.outbox import steps as outbox
 from projects.attendance import meter, steps
 from projects.attendance.bulk import Sorter, Taken
@@ -32,7 +32,7 @@ LIVE_EVENTS_MAX = 3
 @command
 def store_body(*, maker: Maker, serial: str, request: DeviceRequest) -> int:
     """Keep what a device sent, byte for byte; whose it is and what it says is found afterwards."""
-    body = DeviceBody.objects.create(
+    body = DeviceBody(
         kind=str(maker),
         serial=serial,
         received_at=request.received_at,
@@ -43,6 +43,7 @@ def store_body(*, maker: Maker, serial: str, request: DeviceRequest) -> int:
         body=request.body,
         digest=steps.digest(request.body),
     )
+    insert_row(body)
     outbox.put("device_body.receive", body_id=body.pk)
     return body.pk
 
@@ -179,7 +180,8 @@ def take_lines(*, content: bytes, name: str, actor: Actor, at: datetime) -> Take
     where = policy.whose(actor, "device_event", "send", on="device")
     events, book = read_lines(content)
     faults = _told(book.faults)
-    body = DeviceBody.objects.create(
+    body = DeviceBody(
+        id=take_ids(DeviceBody, 1)[0],
         kind="lines",
         received_at=at,
         method="LINES",
@@ -196,9 +198,13 @@ def take_lines(*, content: bytes, name: str, actor: Actor, at: datetime) -> Take
     )
     sorter = Sorter(body, terminals, enrolments)
     sorter.sort(events, at)
-    new = sum(steps.write_rows(sorter.rows(), at=at).values())
+    rows = sorter.rows()
+    body.punches = len(rows.texts)  # all of them new, as it is nearly always
+    insert_row(body)
+    new = sum(steps.write_rows(rows, at=at).values())
+    if new != body.punches:
+        DeviceBody.objects.filter(pk=body.pk).update(punches=new)
     ParkedEvent.objects.bulk_create(sorter.parked, ignore_conflicts=True, batch_size=1_000)
-    DeviceBody.objects.filter(pk=body.pk).update(punches=new)
     taken = Taken(body.pk, len(events), new, len(sorter.parked), faults)
     audit.record(
         "device_event.send",

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.errors import NotFound
-from projects.sites.models import Device, Enrolment, Party, Policy, Project
+from projects.sites.models import Device, DeviceDrift, Enrolment, Party, Policy, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,7 @@ class Terminal:
         return timedelta(seconds=seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(NamedTuple):
     """Who has a number over [valid_from, valid_to)."""
 
     worker_id: int
@@ -156,7 +155,7 @@ def devices_by_serial(
 ) -> dict[tuple[str, str], Terminal]:
     """Active devices by (kind, serial)."""
     wanted = set(names)
-    rows = Device.objects.filter(*where, serial__in=[s for _, s in wanted], active=True)
+    rows = Device.objects.filter(*where, serial__among=[s for _, s in wanted], active=True)
     found = {(t.kind, t.serial): t for t in _terminals(rows)}
     return {name: terminal for name, terminal in found.items() if name in wanted}
 
@@ -173,22 +172,17 @@ def terminals(device_ids: Iterable[int]) -> dict[int, Terminal]:
     return {t.id: t for t in _terminals(Device.objects.filter(pk__in=list(device_ids)))}
 
 
+_TERMINAL = ("id", "kind", "serial", "site_id", "direction", "zone", "drift_seconds")
+
+
 def _terminals(rows: QuerySet[Device]) -> list[Terminal]:
-    return [_terminal(row) for row in rows.select_related("site").prefetch_related("drifts")]
-
-
-def _terminal(row: Device) -> Terminal:
-    return Terminal(
-        row.pk,
-        row.kind,
-        row.serial,
-        row.site_id,
-        row.site.project_id,
-        row.direction,
-        row.zone,
-        row.drift_seconds,
-        tuple(sorted((drift.valid_from, drift.seconds) for drift in row.drifts.all())),
-    )
+    """Two queries and no row object: they are asked anew for every body that comes."""
+    found: list[dict[str, Any]] = list(rows.values(*_TERMINAL, project_id=F("site__project_id")))
+    drifts: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    known = DeviceDrift.objects.filter(device_id__in=[said["id"] for said in found])
+    for device_id, valid_from, seconds in known.values_list("device_id", "valid_from", "seconds"):
+        drifts[device_id].append((valid_from, seconds))
+    return [Terminal(**said, drifts=tuple(sorted(drifts[said["id"]]))) for said in found]
 
 
 def enrolments(
@@ -197,7 +191,7 @@ def enrolments(
     """Who has these numbers (or any) on these sites, by (site, number); one query."""
     rows = Enrolment.objects.filter(site_id__in=list(site_ids))
     if person_nos is not None:
-        rows = rows.filter(person_no__in=sorted(set(person_nos)))
+        rows = rows.filter(person_no__among=sorted(set(person_nos)))
     found: dict[tuple[int, str], list[Enrolled]] = defaultdict(list)
     for site_id, person_no, worker_id, valid_from, valid_to in rows.order_by(
         "valid_from"
