@@ -158,8 +158,10 @@ TABLE: tuple[Row, ...] = (
     Row("labour_officer", "roll_call_entry", "read", "project"),
     # Acceptance
     Row("worker", "task_sheet", "read", "own"),
-    Row("crew_leader", "task_sheet", "read draft submit sign attach", "project"),
-    Row("subcontractor", "task_sheet", "read draft submit sign attach", "project"),
+    Row("crew_leader", "task_sheet", "read submit sign attach", "project"),
+    Row("crew_leader", "task_sheet", "draft", "crew"),
+    Row("subcontractor", "task_sheet", "read submit sign attach", "project"),
+    Row("subcontractor", "task_sheet", "draft", "org"),
     Row("general_contractor", "task_sheet", "read inspect accept sign attach", "project"),
     Row("labour_officer", "task_sheet", "read", "project"),
     Row("owner", "task_sheet", "read inspect accept sign attach", "project"),
@@ -179,7 +181,8 @@ TABLE: tuple[Row, ...] = (
     # Milestones
     Row("worker", "milestone", "read", "own"),
     Row("crew_leader", "milestone", "read submit", "project"),
-    Row("subcontractor", "milestone", "read plan cancel submit correct", "project"),
+    Row("subcontractor", "milestone", "read cancel submit correct", "project"),
+    Row("subcontractor", "milestone", "plan", "org"),
     Row("general_contractor", "milestone", "read plan cancel accept correct", "project"),
     Row("labour_officer", "milestone", "read", "project"),
     Row("owner", "milestone", "read accept", "project"),

@@ -8,16 +8,20 @@ from datetime import date, datetime
 from jianzhu.access import policy
 from jianzhu.access.actor import Actor
 from jianzhu.kernel.db import command, lock, lock_many
+from jianzhu.kernel.errors import NotFound
 from projects.acceptance import clocks, signing, steps
 from projects.acceptance.models import Photo, Signature, TaskSheet
 from projects.acceptance.photos import Picture
 from projects.acceptance.steps import Draft
+from workers_app.people import queries as people
 
 
 @command
 def draft(*, new: Draft, actor: Actor, at: datetime) -> TaskSheet:
-    """Draft a task sheet; the same draft again is the same sheet."""
+    """Draft a task sheet of a crew that is the actor's; the same draft again is the same sheet."""
     policy.require(actor, "task_sheet", "draft", project_id=new.project_id)
+    if not people.crew_exists(new.crew_id, policy.whose(actor, "task_sheet", "draft", on="crew")):
+        raise NotFound(noun="crew")
     sheet, _ = steps.draft(new, actor=actor, at=at)
     return sheet
 

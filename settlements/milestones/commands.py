@@ -21,12 +21,15 @@ from settlements.milestones.models import (
     MilestoneShare,
 )
 from settlements.milestones.steps import NewMilestone
+from workers_app.people import queries as people
 
 
 @command
 def plan(*, new: NewMilestone, actor: Actor, at: datetime) -> Milestone:
-    """Write down a milestone of the crew's contract."""
+    """Write down a milestone of the contract of a crew for which the actor may."""
     policy.require(actor, "milestone", "plan", project_id=new.project_id)
+    if not people.crew_exists(new.crew_id, policy.whose(actor, "milestone", "plan", on="crew")):
+        raise NotFound(noun="crew")
     milestone, _ = steps.plan(new, actor=actor, at=at)
     return milestone
 

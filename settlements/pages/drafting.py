@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from jianzhu.access import policy
-from jianzhu.access.actor import Actor
 from jianzhu.kernel import clock
 from jianzhu.kernel.errors import Invalid, NotFound, Refusal
 from jianzhu.web.pages import page_actor, signed_in
@@ -30,7 +29,7 @@ from workers_app.people import queries as people
 def draft(request: HttpRequest) -> HttpResponse:
     """The form, and on the same page what was wrong with it; the same sheet sent twice is one."""
     actor = page_actor(request)
-    crews = _crews(actor)
+    crews = people.crews(policy.whose(actor, "task_sheet", "draft", on="crew"))
     packages = scheduling.packages(policy.whose(actor, "work_package", "read"))
     refusal = None
     if request.method == "POST":
@@ -54,13 +53,6 @@ def draft(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _crews(actor: Actor) -> dict[int, str]:
-    """The crews for which the actor may write: those led, or those of the own company."""
-    policy.whose(actor, "task_sheet", "draft")
-    led = people.crews_led(actor.worker_id) if actor.worker_id else {}
-    return led or people.crews_of(policy.organisations(actor))
-
-
 def _read(form: Mapping[str, str], crews: Mapping[int, str], packages: list[Package]) -> Draft:
     package = next((p for p in packages if str(p.id) == form.get("package")), None)
     crew = next((pk for pk in crews if str(pk) == form.get("crew")), None)
@@ -69,9 +61,7 @@ def _read(form: Mapping[str, str], crews: Mapping[int, str], packages: list[Pack
     number = form.get("number", "").strip()[:40]
     if not number:
         raise Invalid(field=_("Number"), problem=_("give the sheet a number"))
-    first, last = _day(form, "work_from"), _day(form, "work_to")
-    if last < first:
-        raise Invalid(field=_("Days"), problem=_("they end before they begin"))
+    first, last = days_of(form)
     rule = form.get("share_rule", "workdays")
     return Draft(
         project_id=package.project_id,
@@ -100,7 +90,16 @@ def _planned(form: Mapping[str, str]) -> int:
     return planned
 
 
-def _day(form: Mapping[str, str], name: str) -> date:
+def days_of(form: Mapping[str, str]) -> tuple[date, date]:
+    """The days of the work, both inclusive."""
+    first, last = day_of(form, "work_from"), day_of(form, "work_to")
+    if last < first:
+        raise Invalid(field=_("Days"), problem=_("they end before they begin"))
+    return first, last
+
+
+def day_of(form: Mapping[str, str], name: str) -> date:
+    """A day that a browser's field gave."""
     try:
         return date.fromisoformat(form.get(name, ""))
     except ValueError as error:

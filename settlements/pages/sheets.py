@@ -53,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "milestones": sorted(found, key=lambda m: m.state != "submitted")[:SHOWN_MAX],
             "crews": crews,
             "may_draft": policy.may(actor, "task_sheet", "draft"),
+            "may_plan": policy.may(actor, "milestone", "plan"),
             "notices": notices.notices(policy.whose(actor, "notice", "read"), SHOWN_MAX),
         },
     )

@@ -1,9 +1,16 @@
 """The crew's leader writes a task sheet on the phone, where the work stands."""
 
+from dataclasses import replace
+
 import pytest
 
+from jianzhu.access.actor import Grant
+from jianzhu.kernel.errors import NotFound
+from projects.acceptance import commands
 from projects.acceptance.models import TaskSheet
-from tests.site import DAY, Site
+from projects.acceptance.steps import Draft
+from projects.sites.models import Party
+from tests.site import DAY, Site, at
 
 
 def form(site, **change):
@@ -76,3 +83,29 @@ def test_nobody_writes_for_a_crew_or_a_project_of_others(site, browse):
 
     assert (foreign.status_code, worker.status_code, owner.status_code) == (404, 403, 403)
     assert TaskSheet.objects.count() == 0
+
+
+def test_the_command_itself_takes_sheets_for_the_own_crew_alone(site):
+    """Another company's leader works on the same project: still no sheet in this crew's name."""
+    other = Site.build(code="T-2", workers=1)
+    company = other.leader.grants[0].organisation_id
+    Party.objects.create(project=site.project, organisation_id=company, role="subcontractor")
+    new = Draft(
+        project_id=site.project.pk,
+        crew_id=other.crew.pk,
+        work_package_id=site.package.pk,
+        number="TS-9",
+        item="砌体",
+        unit="m3",
+        work_from=DAY,
+        work_to=DAY,
+        planned_thousandths=1_000,
+    )
+    office = replace(other.leader, worker_id=None, grants=(Grant("subcontractor", company, None),))
+
+    for actor in (other.leader, office):
+        with pytest.raises(NotFound):
+            commands.draft(new=replace(new, crew_id=site.crew.pk), actor=actor, at=at(DAY))
+        commands.draft(new=new, actor=actor, at=at(DAY))
+
+    assert TaskSheet.objects.get().crew_id == other.crew.pk

@@ -271,15 +271,14 @@ def crews_led(worker_id: int | None) -> dict[int, str]:
     return dict(Crew.objects.filter(leader_id=worker_id).order_by("code").values_list("pk", "name"))
 
 
-def crews_of(employer_ids: Iterable[int]) -> dict[int, str]:
-    """{crew: name} of the crews of these companies."""
-    rows = Crew.objects.filter(employer__in=list(employer_ids)).order_by("code")
-    return dict(rows.values_list("pk", "name"))
+def crews(where: Q) -> dict[int, str]:
+    """{crew: name} of the crews in the filter (of `policy.whose(…, on="crew")`)."""
+    return dict(Crew.objects.filter(where).order_by("code").values_list("pk", "name"))
 
 
-def crew_exists(crew_id: int) -> bool:
-    """Whether there is such a crew."""
-    return Crew.objects.filter(pk=crew_id).exists()
+def crew_exists(crew_id: int, *where: Q) -> bool:
+    """Whether there is such a crew; absent and outside of the filter are alike."""
+    return Crew.objects.filter(*where, pk=crew_id).exists()
 
 
 def own_crews(worker_id: int | None) -> set[int]:
