@@ -347,10 +347,9 @@ def scope(noun: str, **whose: Scope) -> None:
 
 def rows(actor: Actor, noun: str, verb: str) -> list[Row]:
     """The lines of the table that let this actor do this."""
+    roles = actor.roles
     return [
-        row
-        for row in TABLE
-        if row.role in actor.roles and row.noun == noun and verb in row.verbs.split()
+        row for row in TABLE if row.noun == noun and row.role in roles and verb in row.verbs.split()
     ]
 
 
