@@ -19,6 +19,7 @@ from jianzhu.web.pages import page_actor, signed_in
 from projects.sites import queries as sites
 from settlements.disputes import commands, queries
 from settlements.disputes.commands import looking
+from settlements.disputes.elements import with_grounds
 from settlements.pages import parties
 from settlements.statements import queries as statements
 from settlements.statements import trace
@@ -51,6 +52,7 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
     found = [looking.look(where, dispute_id, actor=actor, at=clock.now())]
     told = history("dispute", dispute_id)
     lines = statements.lines(Q(pk__in=[n.line_id for n in found[0].lines]))
+    people_ = people.names({line.worker_id for line in lines})
     return render(
         request,
         "settlements/case.html",
@@ -58,7 +60,8 @@ def case(request: HttpRequest, dispute_id: int) -> HttpResponse:
             "case": found[0],
             "project": sites.project(found[0].project_id),
             "worker": people.worker(found[0].worker_id),
-            "traces": [trace.of_line(line) for line in lines],
+            "traces": [with_grounds(trace.of_line(line)) for line in lines],
+            "line_names": {line.id: f"{line.on} · {people_[line.worker_id]}" for line in lines},
             "arbitrators": _arbitrators(actor, found[0].state),
             "told": told,
             "hands": access.names_of({e.actor for e in told}),

@@ -8,7 +8,9 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from settlements.disputes import names
 from settlements.disputes.queries import Ruling
+from settlements.statements.rules import SENTENCES
 
 register = template.Library()
 
@@ -76,6 +78,24 @@ CHOICES = {
     "sue": gettext_noop("sue"),
     "set_aside": gettext_noop("ask to set it aside"),
 }
+
+
+@register.filter
+def clock_name(name: str) -> str:
+    """What a clock waits for."""
+    return names.clock(name)
+
+
+@register.filter
+def side_name(code: str) -> str:
+    """Who owes it."""
+    return names.side(code)
+
+
+@register.filter
+def record_words(record: str) -> str:
+    """What the records say; a coded reason as its sentence."""
+    return _(SENTENCES[record]) if record in SENTENCES else record or "—"
 
 
 @register.filter

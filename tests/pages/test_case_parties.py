@@ -60,6 +60,21 @@ def test_the_worker_takes_what_is_offered(site, browse, case):
     assert Dispute.objects.get(pk=case.pk).state == "closed"
 
 
+def test_the_page_says_of_each_row_whose_line_it_is_and_names_clocks_in_the_readers_language(
+    site, browse, case
+):
+    client = browse(site.contractor.user_id)
+    client.cookies["django_language"] = "zh-hans"
+
+    shown = client.get(f"/cases/{case.pk}/").content.decode()
+
+    assert f"{DAY} · {site.li_wei.name}" in shown
+    assert "举证" in shown
+    assert "被申请人" in shown
+    assert "进出" not in shown  # "both" of a gate is another word
+    assert "attendance_exception" not in shown
+
+
 def test_a_colleague_sees_nothing_of_it(site, browse, case):
     client = browse(site.zhang_qiang.user_id)
 

@@ -15,6 +15,7 @@ from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
 from settlements.desk.papers import words
 from settlements.desk.papers.words import LABELS, word
+from settlements.disputes import names
 from settlements.disputes import queries as disputes
 from settlements.disputes.queries import Case, Ruling
 from settlements.statements import queries as statements
@@ -201,7 +202,7 @@ class Writer:
         running = [c for c in disputes.clocks(self.case.id) if c.state == "running"]
         with translation.override("zh-hans" if self.language == "zh" else "en"):
             told = [
-                self.label("until", name=translation.gettext(c.name), at=self.instant(c.due_at))
+                self.label("until", name=names.clock(c.name), at=self.instant(c.due_at))
                 for c in running
             ]
         return "\n".join(told) or self.label("no_clock")
