@@ -37,6 +37,13 @@ def clock(name: str) -> str:
     return _(CLOCKS[name]) if name in CLOCKS else name.replace("_", " ")
 
 
+def source(cited: str) -> str:
+    """Where a clock was read, and what of it was not, as `Clock.cited` writes it."""
+    read, mark, unread = cited.partition(" [not checked: ")
+    said = _(read) if read else ""
+    return f"{said} [{_('not checked')}: {unread}" if mark else said
+
+
 def side(code: str) -> str:
     """Who owes it."""
     return _(SIDES[code]) if code in SIDES else code.replace("_", " ")

@@ -58,6 +58,7 @@ class Form:
 
 WHY = Fact("reasons", "long", needed=True)
 AMOUNTS = Fact("amounts", "amounts")
+KIND = Fact("kind", "choice", DECIDED)
 WHICH = Fact("which", "choice")  # a document and what becomes of it: "17/sue"
 FORMS: dict[str, tuple[Fact, ...]] = {
     "complete": (),
@@ -73,7 +74,7 @@ FORMS: dict[str, tuple[Fact, ...]] = {
     "mediate_first": (),
     "schedule": (Fact("hearing_at", "moment", needed=True),),
     "hold": (Fact("absent", "choice", ("", "claimant", "respondent")),),
-    "decide": (Fact("kind", "choice", DECIDED), AMOUNTS, WHY),
+    "decide": (KIND, AMOUNTS, WHY),
     "propose": (AMOUNTS, WHY),
     "settle": (AMOUNTS, WHY),
     "to_ordinary": (),
@@ -101,7 +102,14 @@ def offered(actor: Actor, case: Case, record: CaseRecord, side: str) -> list[For
         verbs.append("plead")
     if _appeals(record, side):
         verbs.append("appeal")
-    return [_form(verb, record, side) for verb in verbs]
+    return [_form(verb, case, record, side) for verb in verbs]
+
+
+def decided(record: CaseRecord) -> set[int]:
+    """Lines whose award waits for its window: nothing else is said of them."""
+    gone = ("draft", "void", "annulled")
+    waiting = [r for r in record.decisions if r.posted_at is None and r.state not in gone]
+    return {item.line_id for ruling in waiting for item in ruling.items}
 
 
 def _decider_may(verb: str, case: Case, record: CaseRecord) -> bool:
@@ -124,9 +132,12 @@ def _machine_may(verb: str, case: Case) -> bool:
     return moves and dispute_machine.may(verb, case.state)
 
 
-def _form(verb: str, record: CaseRecord, side: str) -> Form:
+def _form(verb: str, case: Case, record: CaseRecord, side: str) -> Form:
     which = tuple(_court(record) if verb == "court" else _appeals(record, side))
-    facts = tuple(replace(f, choices=which) if f is WHICH else f for f in FORMS[verb])
+    whole = dispute_machine.may("decide", case.state)
+    kinds = DECIDED if whole else tuple(kind for kind in DECIDED if kind != "award")
+    known = {WHICH: which, KIND: kinds}
+    facts = tuple(replace(f, choices=known[f]) if f in known else f for f in FORMS[verb])
     return Form(verb, facts, MEANINGS.get("answer" if verb == "plead" else verb, ""))
 
 

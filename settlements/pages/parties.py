@@ -32,7 +32,7 @@ def shown(actor: Actor, case: Case) -> dict[str, Any]:
     return {
         "record": record,
         "forms": moves.offered(actor, case, record, side),
-        "live": {n.line_id for n in case.lines if n.live},
+        "live": {n.line_id for n in case.lines if n.live} - moves.decided(record),
         "side": side,
         "stances": {"claimant": ("claims", "admits"), "respondent": ("admits", "denies")}.get(side),
         "claimants": [p for p in case.claimants if reads_all or p.worker_id == actor.worker_id],

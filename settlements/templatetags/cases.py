@@ -87,6 +87,12 @@ def clock_name(name: str) -> str:
 
 
 @register.filter
+def source_words(cited: str) -> str:
+    """Where a clock was read."""
+    return names.source(cited)
+
+
+@register.filter
 def side_name(code: str) -> str:
     """Who owes it."""
     return names.side(code)

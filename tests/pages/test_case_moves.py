@@ -224,3 +224,28 @@ def test_the_header_leads_each_to_the_own_pages_and_each_opens(site, browse, who
     assert there <= linked
     assert not not_there & linked
     assert {path: client.get(path).status_code for path in linked} == dict.fromkeys(linked, 200)
+
+
+def test_a_part_award_is_offered_before_the_hearing_and_what_is_decided_is_not_asked_again(
+    db, bank, browse, now
+):
+    site = Site.build(workers=1, rate=2_000_000).minimum_wage()
+    for on in (DAY, DAY.replace(day=13)):
+        site.punch(site.li_wei, at(on, 8), "in")
+    now.run(site)
+    first, second = (n.pk for n in site.lines(site.li_wei))
+    now(at(DAY.replace(day=14), 9))
+    claimant = site.actor(site.li_wei)
+    case = commands.file(line_ids=[first, second], claim="so", actor=claimant, at=clock.now())
+    tracks.in_arbitration(site, case, clock.now())
+    desk = browse(site.arbitrator.user_id)
+    before = desk.get(f"/cases/{case.pk}/").content.decode()
+
+    move(desk, case, "decide", kind="partial", reasons="so", **{f"amount-{first}": "20000.00"})
+    after = desk.get(f"/cases/{case.pk}/").content.decode()
+
+    assert '<option value="award">' not in before
+    assert '<option value="partial">' in before
+    assert f'name="amount-{first}"' in before
+    assert f'name="amount-{first}"' not in after
+    assert f'name="amount-{second}"' in after
