@@ -15,7 +15,10 @@ AT = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 
 @contextmanager
 def database(name: str):
-    """An empty, migrated database on the embedded server, dropped afterwards; Django set up on it."""
+    """An empty, migrated database on the embedded server, dropped afterwards; Django set up on it.
+
+    BENCH_TEMPLATE names one that is migrated already and is copied, which is quicker.
+    """
     import psycopg
 
     from jianzhu.embedded import postgres
@@ -25,7 +28,8 @@ def database(name: str):
     admin = urlunsplit(parts._replace(path="/postgres"))
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
+        template = os.environ.get("BENCH_TEMPLATE", "template1")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"/{name}"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianzhu.settings")
     import django
@@ -34,7 +38,8 @@ def database(name: str):
     from django.core.management import call_command
     from django.db import connection as own
 
-    call_command("migrate", verbosity=0)
+    if "BENCH_TEMPLATE" not in os.environ:
+        call_command("migrate", verbosity=0)
     try:
         yield os.environ["DATABASE_URL"]
     finally:

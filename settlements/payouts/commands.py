@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from jianzhu.access import policy
@@ -171,9 +172,8 @@ def recorded(*, outcomes: Mapping[str, Outcome], asked: int, at: datetime) -> di
 def _recorded(outcomes: Mapping[str, Outcome], asked: int, at: datetime) -> dict[str, int]:
     """Whatever the rail said, one by one."""
     ids = [int(key.split(":")[1]) for key in outcomes]
-    payouts = [
-        p for p in lock_many(Payout, ids) if p.key in outcomes and p.state in ("sent", "unknown")
-    ]
+    open_ = Q(state__in=["sent", "unknown"])
+    payouts = [p for p in lock_many(Payout, ids, open_) if p.key in outcomes]
     groups: dict[str, list[Payout]] = {}
     for payout in payouts:
         verb = _apply(payout, outcomes[payout.key], at)

@@ -47,16 +47,55 @@ def compare(lines: Iterable[BankLine], expected: Iterable[Expected]) -> list[Fin
     is one line (a page read again).
     """
     known = {one.key: one for one in expected}
-    batches = _batches(known.values())
-    by_key: dict[str, list[BankLine]] = defaultdict(list)
+    laid = _Laid(known)
+    odd = {line for line in lines if not laid.lay(line)}
+    laid.once()
+    batches = _batches(known.values()) if odd else {}
     found: list[Finding] = []
-    for line in set(lines):
-        _sort_in(line, known, batches, by_key, found)
-    for key, group in by_key.items():
-        found += _of_one(known[key], group)
-    found += [_not_at_bank(one) for key, one in known.items() if key not in by_key]
+    for line in odd:
+        _sort_in(line, batches, laid, found)
+    # In the order of keys, so that the sort at the end finds nearly all of it done.
+    for key in sorted(known):
+        laid.judge(known[key], found)
     found.sort()
     return found
+
+
+class _Laid:
+    """Lines laid to their payouts: nearly every payout has one, and a list for each would cost more
+    than all the rest."""
+
+    __slots__ = ("known", "more", "one")
+
+    def __init__(self, known: Mapping[str, Expected]) -> None:
+        self.known = known
+        self.one: dict[str, BankLine] = {}
+        self.more: dict[str, list[BankLine]] = defaultdict(list)
+
+    def lay(self, line: BankLine) -> bool:
+        """Lay a line to the payout that it names; False where it names none, or several."""
+        if line.details or line.key not in self.known:
+            return False
+        if self.one.setdefault(line.key, line) is not line:
+            self.more[line.key].append(line)
+        return True
+
+    def once(self) -> None:
+        """The same line twice is one (a page read again)."""
+        for key, lines in self.more.items():
+            lines[:] = set(lines) - {self.one[key]}
+
+    def judge(self, one: Expected, found: list[Finding]) -> None:
+        """Add what is found of a payout and its lines."""
+        line = self.one.get(one.key)
+        if line is None:
+            found.append(_not_at_bank(one))
+        elif one.key in self.more:
+            found += _of_one(one, [line, *self.more[one.key]])
+        elif _is_exact(one, line) and not one.rejected:
+            found.append(Finding(MATCHED, one.key, line.reference))
+        else:
+            found += _of_one(one, [line])
 
 
 def _batches(expected: Iterable[Expected]) -> dict[str, list[Expected]]:
@@ -69,28 +108,20 @@ def _batches(expected: Iterable[Expected]) -> dict[str, list[Expected]]:
 
 def _sort_in(
     line: BankLine,
-    known: Mapping[str, Expected],
     batches: Mapping[str, list[Expected]],
-    by_key: dict[str, list[BankLine]],
+    laid: _Laid,
     found: list[Finding],
 ) -> None:
-    """Lay a line to its payout, or say at once what it is."""
+    """Lay a line's parts to their payouts, or say at once what it is."""
     if line.details:
-        _split_details(line, known, by_key, found)
-    elif line.key in known:
-        by_key[line.key].append(line)
+        _split_details(line, laid, found)
     elif line.key in batches:
-        _whole_batch(line, batches[line.key], by_key, found)
+        _whole_batch(line, batches[line.key], laid, found)
     else:
         found.append(_stranger(line))
 
 
-def _split_details(
-    line: BankLine,
-    known: Mapping[str, Expected],
-    by_key: dict[str, list[BankLine]],
-    found: list[Finding],
-) -> None:
+def _split_details(line: BankLine, laid: _Laid, found: list[Finding]) -> None:
     gap = line.amount_minor - sum(d.amount_minor for d in line.details)
     if gap:
         found.append(Finding(AMOUNT, line.key, line.reference, "details_do_not_sum", gap))
@@ -102,17 +133,12 @@ def _split_details(
             key=detail.key,
             details=(),
         )
-        if detail.key in known:
-            by_key[detail.key].append(part)
-        else:
+        if not laid.lay(part):
             found.append(_stranger(part))
 
 
 def _whole_batch(
-    line: BankLine,
-    members: list[Expected],
-    by_key: dict[str, list[BankLine]],
-    found: list[Finding],
+    line: BankLine, members: list[Expected], laid: _Laid, found: list[Finding]
 ) -> None:
     """One sum for a whole file: it has to be what was not rejected, to the minor unit."""
     paid = [one for one in members if not one.rejected]
@@ -121,10 +147,11 @@ def _whole_batch(
         found.append(Finding(AMOUNT, line.key, line.reference, "batch_total", -gap))
         return
     for one in paid:
-        part = line._replace(
-            reference=f"{line.reference}/{one.key}", amount_minor=-one.amount_minor, key=one.key
+        laid.lay(
+            line._replace(
+                reference=f"{line.reference}/{one.key}", amount_minor=-one.amount_minor, key=one.key
+            )
         )
-        by_key[one.key].append(part)
 
 
 def _stranger(line: BankLine) -> Finding:
@@ -137,8 +164,6 @@ def _stranger(line: BankLine) -> Finding:
 
 def _of_one(one: Expected, lines: list[BankLine]) -> list[Finding]:
     """All lines of one payout."""
-    if len(lines) == 1 and _is_exact(one, lines[0]) and not one.rejected:
-        return [Finding(MATCHED, one.key, lines[0].reference)]
     out: list[BankLine] = []
     back: list[BankLine] = []
     for line in sorted(lines, key=lambda n: (n.booked, n.reference, n)):
