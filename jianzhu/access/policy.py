@@ -27,14 +27,14 @@ class Row(NamedTuple):
 
 TABLE: tuple[Row, ...] = (
     # People and terms
-    Row("worker", "worker", "read", "own"),
+    Row("worker", "worker", "read locate", "own"),
     Row("worker", "payee_account", "read propose", "own"),
     Row("worker", "agreement", "read", "own"),
     Row("worker", "agreed_rate", "read", "own"),
     Row("worker", "crew", "read", "own"),
     Row("crew_leader", "worker", "read", "crew"),
     Row("crew_leader", "crew", "read", "crew"),
-    Row("subcontractor", "worker", "read register", "org"),
+    Row("subcontractor", "worker", "read register locate", "org"),
     Row("subcontractor", "payee_account", "read propose", "org"),
     Row("subcontractor", "crew", "read create change", "org"),
     Row("subcontractor", "agreement", "read sign", "org"),
@@ -48,7 +48,7 @@ TABLE: tuple[Row, ...] = (
     Row("labour_officer", "payee_account", "read verify refuse", "project"),
     Row("labour_officer", "agreement", "read", "project"),
     Row("labour_officer", "agreed_rate", "read agree refuse", "project"),
-    Row("operator", "worker", "read register disclose", "all"),
+    Row("operator", "worker", "read register locate disclose", "all"),
     Row("operator", "payee_account", "read propose review suspend reinstate", "all"),
     Row("operator", "crew", "read create change", "all"),
     Row("operator", "agreement", "read sign", "all"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
+
+from jianzhu.kernel.errors import NotFound
 
 LIMIT, LIMIT_MAX = 50, 200
 ID_MAX = 2**63 - 1
@@ -21,6 +24,18 @@ def page(request: Request, rows: QuerySet[Any]) -> tuple[list[Any], str | None]:
         return found, None
     last = found[limit - 1].pk
     return found[:limit], request.build_absolute_uri(f"{request.path}?after={last}&limit={limit}")
+
+
+def asked_id(request: Request, name: str) -> int | None:
+    """The id that a query parameter names; None where it is not there."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise serializers.ValidationError({name: "Use a whole number."})
+    if int(text) > ID_MAX:
+        raise NotFound(noun=name.removesuffix("_id"))
+    return int(text)
 
 
 def _whole(request: Request, name: str, default: int, low: int, high: int) -> int:

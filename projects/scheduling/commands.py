@@ -81,6 +81,7 @@ def set_rule(
     valid_from: date,
     rule: SiteRule,
     late_per_day: str,
+    fare_per_km: str = "0",
     actor: Actor,
     at: datetime,
 ) -> SchedulingRule:
@@ -88,7 +89,11 @@ def set_rule(
     where = policy.whose(actor, "scheduling_rule", "set", on="project")
     project = lock(Project, project_id, where)
     _site_of(project.pk, site_id)
-    rule = replace(rule, late_minor=_minor("late_per_day", late_per_day, project.currency))
+    rule = replace(
+        rule,
+        late_minor=_minor("late_per_day", late_per_day, project.currency),
+        fare_minor=_minor("fare_per_km", fare_per_km, project.currency),
+    )
     return steps.set_rule(
         project_id=project.pk, site_id=site_id, valid_from=valid_from, rule=rule, actor=actor, at=at
     )[0]

@@ -88,6 +88,11 @@ def planned_heads(project_id: int, first: date, last: date) -> list[Heads]:
     return [Heads(r.crew_id, r.starts_on, r.ends_on, r.headcount) for r in rows]
 
 
-def planned_wages(project_id: int, first: date, last: date) -> list[tuple[date, int]]:
-    """(working day, wages in minor units) of everybody whom the published plan asks."""
-    return wages.planned(project_id, first, last)
+def planned_wages(
+    project_id: int, first: date, last: date, plan_id: int | None = None
+) -> list[tuple[date, int]]:
+    """(working day, wages in minor units) of everybody whom the published plan asks, or whom another
+    plan of the project would."""
+    if plan_id is None:
+        return wages.planned(project_id, first, last)
+    return wages.would_be(project_id, plan_id, first, last)

@@ -26,8 +26,9 @@ class SiteRule:
 
     `due_on` and `late_minor`: the agreed price of every working day that the last package ends later.
     `week_days_max`: days of work of one person in a calendar week. `rest_days`: free days between two
-    packages. `weekends`: every day of the week is a working day. `crews_may_split`: people of one crew
-    may be at two packages at once. `answer_hours`: until when an offer has to be answered.
+    packages. `fare_minor`: a kilometre of the way to work, a day. `weekends`: every day of the week is a
+    working day. `crews_may_split`: people of one crew may be at two packages at once. `answer_hours`:
+    until when an offer has to be answered.
     """
 
     headcount: int | None = None
@@ -40,6 +41,7 @@ class SiteRule:
     weekends: bool = False
     crews_may_split: bool = False
     answer_hours: int = 24
+    fare_minor: int = 0
 
     def document(self) -> dict[str, Any]:
         """As a row keeps it."""

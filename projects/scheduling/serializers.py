@@ -125,7 +125,8 @@ class SchedulingRuleShown(serializers.Serializer[Any]):
 
 class SchedulingRuleAsked(serializers.Serializer[Any]):
     """A site's own rule stands before the project's. `late_per_day`: the agreed price of each working
-    day that the site's last package ends after `due_on`."""
+    day that the site's last package ends after `due_on`. `fare_per_km`: what a kilometre of the way to
+    work counts a day; of the project's own rule only."""
 
     project_id = serializers.IntegerField(min_value=1, max_value=ID_MAX)
     site_id = serializers.IntegerField(min_value=1, max_value=ID_MAX, allow_null=True, default=None)
@@ -137,6 +138,7 @@ class SchedulingRuleAsked(serializers.Serializer[Any]):
     closes_on = DayField(allow_null=True, default=None)
     due_on = DayField(allow_null=True, default=None)
     late_per_day = serializers.RegexField(AMOUNT, default="0")
+    fare_per_km = serializers.RegexField(AMOUNT, default="0")
     week_days_max = serializers.IntegerField(min_value=1, max_value=7, default=6)
     rest_days = serializers.IntegerField(min_value=0, max_value=14, default=0)
     weekends = serializers.BooleanField(default=False)

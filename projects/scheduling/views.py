@@ -84,7 +84,8 @@ class SchedulingRulesView(RowsView):
     def post(self, request: Request) -> Response:
         said = self.taken(SchedulingRuleAsked)
         aside = {
-            name: said.pop(name) for name in ("project_id", "site_id", "valid_from", "late_per_day")
+            name: said.pop(name)
+            for name in ("project_id", "site_id", "valid_from", "late_per_day", "fare_per_km")
         }
         row = commands.set_rule(**aside, rule=SiteRule(**said), actor=self.actor, at=self.at)
         return self.made(row)

@@ -17,6 +17,7 @@ from projects.sites import queries as sites
 from projects.sites.queries import ProjectFacts
 from settlements.funding import rules
 from settlements.funding.models import LabourCostAgreement
+from settlements.funding.rules import WeekAhead
 from settlements.ledger import queries as ledger
 from workers_app.people import queries as people
 from workers_app.terms import queries as terms
@@ -27,6 +28,7 @@ class Coverage:
     """Minor units; `days` counts planned working days that are paid for, `planned_days` all of them.
 
     `accrued`: wages of work already recorded that have not left the account's free balance yet.
+    `weeks`: the planned wages by calendar week, with what the money does not reach.
     """
 
     project_id: int
@@ -39,13 +41,17 @@ class Coverage:
     runs_out_on: date | None
     floor_days: int
     is_low: bool
+    weeks: tuple[WeekAhead, ...] = ()
 
 
-def coverage(project_id: int, at: datetime) -> Coverage:
-    """The project's coverage at this instant; queries do not grow with workers or days."""
+def coverage(project_id: int, at: datetime, plan_id: int | None = None) -> Coverage:
+    """The project's coverage at this instant; queries do not grow with workers or days.
+
+    `plan_id`: as it would be if this plan of the project were the published one.
+    """
     project = sites.project(project_id)
     today = at.astimezone(ZoneInfo(project.zone)).date()
-    costs = _costs(project, today)
+    costs = _costs(project, today, plan_id)
     free, accrued = ledger.balance("wage_fund", project_id).free, _accrued(project_id)
     ahead = rules.days_ahead(free, accrued, costs)
     agreed = agreement_on(project_id, today)
@@ -62,6 +68,7 @@ def coverage(project_id: int, at: datetime) -> Coverage:
         runs_out_on=ahead.runs_out_on,
         floor_days=floor,
         is_low=low or (free < accrued and floor > 0),
+        weeks=tuple(rules.weeks_ahead(free, accrued, costs)),
     )
 
 
@@ -117,7 +124,7 @@ def _ask(sql: str, *values: int | date) -> list[tuple[int, ...]]:
         return list(cursor.fetchall())
 
 
-def _costs(project: ProjectFacts, today: date) -> list[tuple[date, int]]:
+def _costs(project: ProjectFacts, today: date, plan_id: int | None) -> list[tuple[date, int]]:
     """What each working day of the published plan will cost, from tomorrow on."""
     first, last = today + timedelta(days=1), today + timedelta(days=rules.HORIZON_DAYS)
     heads = scheduling.planned_heads(project.id, first, last)
@@ -129,7 +136,7 @@ def _costs(project: ProjectFacts, today: date) -> list[tuple[date, int]]:
             if is_workday(day, project.country):
                 found[day] += part.headcount * daily[part.crew_id]
             day += timedelta(days=1)
-    for day, minor in scheduling.planned_wages(project.id, first, last):
+    for day, minor in scheduling.planned_wages(project.id, first, last, plan_id):
         found[day] += minor
     return sorted(found.items())
 

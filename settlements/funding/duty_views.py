@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,6 +13,7 @@ from jianzhu.access import policy
 from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.kernel.money import Money
 from jianzhu.web.acting import acting
+from jianzhu.web.pagination import asked_id
 from jianzhu.web.rows import RowsView, RowView, lists, shows
 from jianzhu.web.views import NounView
 from projects.sites import queries as sites
@@ -47,18 +49,23 @@ def some(said: dict[str, Any], name: str) -> Money:
 
 
 class CoverageView(NounView):
-    """Days of wages ahead, from the published plan and the agreed rates."""
+    """Days of wages ahead, from the published plan and the agreed rates; `plan_id`: from that plan."""
 
     noun = "wage_account"
     verbs = {"GET": "read"}
 
-    @extend_schema(operation_id="wage_accounts_coverage", responses=shapes.CoverageShown)
+    @extend_schema(
+        operation_id="wage_accounts_coverage",
+        responses=shapes.CoverageShown,
+        parameters=[OpenApiParameter("plan_id", OpenApiTypes.INT)],
+    )
     def get(self, request: Request, pk: int) -> Response:
         where = policy.whose(self.actor, "wage_account", "read")
         row = WageAccount.objects.filter(where, pk=pk).first()
         if row is None:
             raise NotFound(noun=self.noun)
-        return Response(shapes.CoverageShown(coverage(row.project_id, self.at)).data)
+        found = coverage(row.project_id, self.at, asked_id(request, "plan_id"))
+        return Response(shapes.CoverageShown(found).data)
 
 
 @lists

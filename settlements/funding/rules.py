@@ -89,6 +89,32 @@ def days_ahead(free_minor: int, accrued_minor: int, costs: Iterable[tuple[date, 
 
 
 @dataclass(frozen=True, slots=True)
+class WeekAhead:
+    """A calendar week's planned wages, and what of them the money does not reach, in minor units."""
+
+    monday: date
+    planned_minor: int
+    short_minor: int
+
+
+def weeks_ahead(
+    free_minor: int, accrued_minor: int, costs: Iterable[tuple[date, int]]
+) -> list[WeekAhead]:
+    """The same money, week by week: what one week takes the next does not have."""
+    left = max(0, free_minor - accrued_minor)
+    planned: dict[date, int] = {}
+    for day, cost in costs:
+        monday = day - timedelta(days=day.weekday())
+        planned[monday] = planned.get(monday, 0) + cost
+    found = []
+    for monday, cost in sorted(planned.items()):
+        paid = min(left, cost)
+        left -= paid
+        found.append(WeekAhead(monday, cost, cost - paid))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What the authority knows of the contractor: whole years, and what is wrong."""
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jianzhu.kernel.money import Money
-from jianzhu.web.fields import InstantField
+from jianzhu.web.fields import DayField, InstantField
 
 ID_MAX = 2**63 - 1
 # At most thirteen digits before the point: sums of many still fit a bigint.
@@ -72,6 +72,14 @@ class ClosingAsked(serializers.Serializer[Any]):
     promise = serializers.CharField(max_length=500)
 
 
+class WeekAheadShown(serializers.Serializer[Any]):
+    """`short`: what of the week's planned wages the money does not reach."""
+
+    monday = DayField()
+    planned = serializers.CharField()
+    short = serializers.CharField()
+
+
 class CoverageShown(serializers.Serializer[Any]):
     """Planned working days that the money covers, after the wages of work already done."""
 
@@ -85,6 +93,18 @@ class CoverageShown(serializers.Serializer[Any]):
     runs_out_on = serializers.DateField(allow_null=True)
     floor_days = serializers.IntegerField()
     is_low = serializers.BooleanField()
+    weeks = serializers.SerializerMethodField()
+
+    @extend_schema_field(WeekAheadShown(many=True))
+    def get_weeks(self, row: Any) -> list[dict[str, str]]:
+        return [
+            {
+                "monday": week.monday.isoformat(),
+                "planned": str(Money(week.planned_minor, row.currency)),
+                "short": str(Money(week.short_minor, row.currency)),
+            }
+            for week in row.weeks
+        ]
 
 
 class WageAccountPage(serializers.Serializer[Any]):

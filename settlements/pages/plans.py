@@ -98,6 +98,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     row = queries.plan(policy.whose(actor, "plan", "read"), plan_id)
     by, crew = request.GET.get("by", "package"), _crew(request)
     parts = queries.parts(row)
+    covered = coverage(row.project_id, clock.now(), row.pk if parts else None)
     return render(
         request,
         "settlements/plan.html",
@@ -118,7 +119,8 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
             "crew": crew,
             "crews": sorted({(s.crew_id, s.crew) for p in parts for s in p.seats if s.crew_id}),
             "weeks": wages.weekly(row) if parts else [],
-            "coverage": coverage(row.project_id, clock.now()),
+            "coverage": covered,
+            "short": {week.monday: week.short_minor for week in covered.weeks},
             "may": {verb: policy.may(actor, "plan", verb) for verb in ("publish", "move")},
             "look_again": LOOK_AGAIN if row.state == "draft" else 0,
         },

@@ -145,6 +145,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "what-if": {"line_id": 1, "minutes": 1},
 }
 BODIES |= {
+    "home": {"latitude": "30.1", "longitude": "125.2"},
     "payout-switches": {"reason": "so"},
     "notice": {"promise": "nobody is owed anything"},
     "fulfilment": {"note": "filed"},

@@ -91,6 +91,23 @@ def test_what_is_called_covered_is_covered(free, costs):
     assert ahead.runs_out_on is None or sum(costs[: ahead.days + 1]) > free
 
 
+@given(
+    some.integers(0, 10**5),
+    some.integers(0, 10**4),
+    some.lists(some.integers(1, 1_000), max_size=30),
+)
+def test_weeks_say_what_the_money_does_not_reach_to_the_last_unit(free, accrued, costs):
+    plan = [(DAY.fromordinal(DAY.toordinal() + n), cost) for n, cost in enumerate(costs)]
+
+    weeks = rules.weeks_ahead(free, accrued, plan)
+
+    assert sum(week.planned_minor for week in weeks) == sum(costs)
+    assert sum(week.short_minor for week in weeks) == max(0, sum(costs) - max(0, free - accrued))
+    assert all(week.monday.weekday() == 0 for week in weeks)
+    first = next((n for n, week in enumerate(weeks) if week.short_minor), len(weeks))
+    assert all(week.short_minor == week.planned_minor for week in weeks[first + 1 :])
+
+
 LARGE = 9_000_000_00
 
 

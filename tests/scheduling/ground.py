@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from jianzhu.access.actor import SYSTEM
+from jianzhu.access.authentication import new_token
+from jianzhu.access.models import User
 from jianzhu.kernel.db import command
 from projects.scheduling import commands as scheduling
 from projects.scheduling.models import WorkPackage
@@ -18,6 +20,7 @@ from projects.scheduling.solver.plan import Assignment, Member
 from projects.scheduling.solver.plan import Plan as SolvedPlan
 from projects.scheduling.steps import NewPackage
 from projects.sites.models import Site as Place
+from tests.api.caller import Caller
 from tests.scheduling import checker
 from tests.site import START, Site, at
 from workers_app.people.models import Crew, CrewMember
@@ -34,9 +37,9 @@ CREW = 5
 class Ground:
     """A site with crews and packages; `solve` makes plans as a planner process does."""
 
-    def __init__(self, workers: int = 4, packages: int = 0, seed: int = 1) -> None:
+    def __init__(self, workers: int = 4, packages: int = 0, seed: int = 1, **site) -> None:
         self.draw = random.Random(seed)
-        self.site = Site.build(workers=workers)
+        self.site = Site.build(workers=workers, **site)
         self.project = self.site.project
         self.eve = at(EVE, 20)
         _arrange(ground=self)
@@ -75,10 +78,10 @@ class Ground:
             at=self.eve,
         )
 
-    def rule(self, **values) -> None:
+    def rule(self, fare=0, **values) -> None:
         scheduling.set_rule(
             project_id=self.project.pk, site_id=None, valid_from=START, rule=SiteRule(**values),
-            late_per_day="0", actor=self.site.contractor, at=self.eve,
+            late_per_day="0", fare_per_km=f"{fare / 100:.2f}", actor=self.site.contractor, at=self.eve,
         )  # fmt: skip
 
     def draft(self, *packages, when=None, **asked) -> Plan:
@@ -153,6 +156,15 @@ def qualify(worker, kind, name, level=1, valid_until=None):
         worker=worker, kind=kind, name=name, level=level, valid_from=START,
         valid_until=valid_until, made_by=str(SYSTEM), created_at=at(START),
     )  # fmt: skip
+
+
+def caller(ground, actor):
+    """Somebody who calls on the Sunday evening before the plan."""
+    found = Caller(None)
+    found.now = ground.eve
+    token = new_token(User.objects.get(pk=actor.user_id), ground.eve)
+    found.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+    return found
 
 
 def second_site(ground: Ground, code: str) -> Place:

@@ -6,13 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from jianzhu.access.authentication import new_token
-from jianzhu.access.models import User
 from projects.scheduling.models import PackageLink, WorkPackage
 from projects.scheduling.plans import planner
 from projects.scheduling.plans.models import Offer, Plan, PlanProgress
-from tests.api.caller import Caller, refused
-from tests.scheduling.ground import EVE, MONDAY, Ground, faults_of, qualify
+from tests.api.caller import refused
+from tests.scheduling.ground import EVE, MONDAY, Ground, caller, faults_of, qualify
 from tests.site import at
 from workers_app.terms.models import AgreedRate
 
@@ -20,15 +18,6 @@ from workers_app.terms.models import AgreedRate
 @pytest.fixture
 def ground(db):
     return Ground(workers=6)
-
-
-def caller(ground, actor):
-    """Somebody who calls on the Sunday evening before the plan."""
-    found = Caller(None)
-    found.now = ground.eve
-    token = new_token(User.objects.get(pk=actor.user_id), ground.eve)
-    found.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-    return found
 
 
 @pytest.fixture

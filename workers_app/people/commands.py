@@ -13,6 +13,7 @@ from jianzhu.web.accounts import commands as accounts
 from jianzhu.web.accounts.senders import sender
 from workers_app.people import errors, queries, steps
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
+from workers_app.people.rules import Home
 from workers_app.people.steps import NewWorker
 
 
@@ -21,6 +22,14 @@ def register_worker(*, new: NewWorker, actor: Actor, at: datetime) -> Worker:
     """Register a person with an employer (实名制登记); the same person again is the same row."""
     policy.require_organisation(actor, "worker", "register", organisation_id=new.employer_id)
     return steps.register_worker(new, actor=actor, at=at)
+
+
+@command
+def place_home(*, worker_id: int, home: Home | None, actor: Actor, at: datetime) -> Worker:
+    """Say roughly where a worker lives, so that plans know the fares; None forgets it."""
+    worker = lock(Worker, worker_id, policy.whose(actor, "worker", "locate"))
+    steps.place_home(worker, home, actor=actor, at=at)
+    return worker
 
 
 def propose_payee(

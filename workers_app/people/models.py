@@ -41,6 +41,8 @@ class Worker(models.Model):
     phone_sealed = models.BinaryField(max_length=120)
     phone_index = models.BinaryField(max_length=32)
     phone_tail = models.CharField(max_length=4)
+    # Roughly where the person lives, for fares; sealed like the rest, empty when never said.
+    home_sealed = models.BinaryField(max_length=120, default=b"", db_default=b"")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from jianzhu.kernel.errors import NotFound
 from jianzhu.kernel.vault import CannotOpen, blind_index, seal, unseal
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
+from workers_app.people.rules import Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,17 @@ def _readable(key: bytes, said: str, place: str) -> str:
         return unseal(person_key=key, sealed=b64decode(said), place=place) if said else ""
     except (CannotOpen, ValueError):
         return gettext("(no longer readable)")
+
+
+def homes(worker_ids: Iterable[int]) -> dict[int, Home]:
+    """Roughly where those live who said so, opened for the fares of a plan; nothing else may call this."""
+    rows = Worker.objects.filter(pk__in=list(worker_ids)).exclude(home_sealed=b"")
+    return {
+        pk: Home.read(
+            unseal(person_key=bytes(key), sealed=bytes(sealed), place=f"worker.home:{pk}")
+        )
+        for pk, key, sealed in rows.values_list("pk", "person_key", "home_sealed")
+    }
 
 
 def payees_to_pay(payee_ids: Iterable[int]) -> dict[int, PayeeToPay]:

@@ -24,7 +24,28 @@ class WorkerShown(serializers.Serializer[Any]):
     id_kind = serializers.CharField()
     id_number_tail = serializers.CharField()
     phone_tail = serializers.CharField()
+    home_known = serializers.SerializerMethodField()
     created_at = InstantField()
+
+    def get_home_known(self, row: Any) -> bool:
+        return bool(row.home_sealed)
+
+
+class HomeAsked(serializers.Serializer[Any]):
+    """Where the worker lives, in degrees; kept to about a kilometre, sealed, and never shown. Both null:
+    what was known is forgotten."""
+
+    latitude = serializers.DecimalField(
+        max_digits=9, decimal_places=7, min_value=-90, max_value=90, allow_null=True
+    )
+    longitude = serializers.DecimalField(
+        max_digits=10, decimal_places=7, min_value=-180, max_value=180, allow_null=True
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["latitude"] is None) != (attrs["longitude"] is None):
+            raise serializers.ValidationError({"longitude": "Both, or neither."})
+        return attrs
 
 
 class WorkerAsked(serializers.Serializer[Any]):

@@ -20,6 +20,7 @@ from jianzhu.notices import steps as notices
 from jianzhu.outbox import steps as outbox
 from workers_app.people import errors
 from workers_app.people.models import Crew, CrewMember, PayeeAccount, Worker
+from workers_app.people.rules import Home
 
 # A change that is asked for in a session younger than this is looked at by a person.
 NEW_SESSION = timedelta(days=7)
@@ -88,6 +89,19 @@ def register_worker(new: NewWorker, *, actor: Actor, at: datetime) -> Worker:
         code=new.code,
     )
     return worker
+
+
+@step
+def place_home(worker: Worker, home: Home | None, *, actor: Actor, at: datetime) -> None:
+    """Keep roughly where a person lives, or forget it; the log has that it was said, not where."""
+    sealed = b""
+    if home is not None:
+        sealed = seal(
+            person_key=bytes(worker.person_key), text=home.text(), place=f"worker.home:{worker.pk}"
+        )
+    worker.home_sealed = sealed
+    worker.save(update_fields=["home_sealed"])
+    audit.record("worker.locate", "worker", worker.pk, actor=actor, at=at, known=bool(sealed))
 
 
 @step
@@ -358,6 +372,7 @@ def erase_worker(worker_id: int, *, actor: Actor, at: datetime) -> None:
     """
     worker = lock(Worker, worker_id)
     worker.person_key = worker.id_number_sealed = worker.phone_sealed = b""
+    worker.home_sealed = b""
     worker.name = worker.id_number_tail = worker.phone_tail = ""
     worker.phone_index = os.urandom(32)
     worker.save()

@@ -7,6 +7,7 @@ from workers_app.people import views
 urlpatterns = [
     path("workers", views.WorkersView.as_view(), name="api-workers"),
     path("workers/<int:pk>", views.WorkerView.as_view(), name="api-worker"),
+    path("workers/<int:pk>/home", views.WorkerHomeView.as_view(), name="api-worker-home"),
     path("payee-accounts", views.PayeeAccountsView.as_view(), name="api-payees"),
     path("payee-account-codes", views.PayeeCodesView.as_view(), name="api-payee-codes"),
     path(

@@ -12,9 +12,11 @@ from jianzhu.web.shapes import ReasonAsked
 from jianzhu.web.views import NounView
 from workers_app.people import commands
 from workers_app.people.models import Crew, PayeeAccount, Worker
+from workers_app.people.rules import Home
 from workers_app.people.serializers import (
     CrewAsked,
     CrewShown,
+    HomeAsked,
     LeavingAsked,
     MemberAsked,
     MemberShown,
@@ -47,6 +49,20 @@ class WorkersView(RowsView):
 class WorkerView(RowView):
     noun, model, shown = "worker", Worker, WorkerShown
     verbs = {"GET": "read"}
+
+
+class WorkerHomeView(NounView):
+    """Roughly where a worker lives."""
+
+    noun = "worker"
+    verbs = {"POST": "locate"}
+
+    @extend_schema(operation_id="workers_locate", request=HomeAsked, responses={201: WorkerShown})
+    def post(self, request: Request, pk: int) -> Response:
+        said = self.taken(HomeAsked)
+        home = None if said["latitude"] is None else Home.near(**said)
+        row = commands.place_home(worker_id=pk, home=home, actor=self.actor, at=self.at)
+        return Response(WorkerShown(row).data, status=201)
 
 
 @lists

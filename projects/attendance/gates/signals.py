@@ -198,7 +198,7 @@ def _journeys(days: Days) -> list[Found]:
         .order_by("worker", "at", "pk")
         .values_list("pk", "worker", "project", "at", "site")
     )
-    centres = _centres({site for *_, site in rows}, days.last)
+    centres = signals.centres({site for *_, site in rows}, days.last)
     found: list[Found] = []
     for before, after in pairwise(rows):
         if before[1] != after[1] or not {before[4], after[4]} <= set(centres):
@@ -211,11 +211,6 @@ def _journeys(days: Days) -> list[Found]:
                 (About(*one[:4]), signal) for one in (before, after) if one[2] == days.project.id
             ]
     return found
-
-
-def _centres(site_ids: Iterable[int], on: date) -> dict[int, places.Point]:
-    fences = {site_id: signals.fence_on(site_id, on) for site_id in site_ids}
-    return {site_id: places.centre(fence) for site_id, fence in fences.items() if fence}
 
 
 def _absent(days: Days) -> list[Found]:

@@ -59,6 +59,12 @@ def fence_on(site_id: int, day: date) -> places.Fence | None:
     return places.Fence(tuple((a, b) for a, b in found.corners), found.radius_metres)
 
 
+def centres(site_ids: Iterable[int], day: date) -> dict[int, places.Point]:
+    """The middle of each site that has a fence that day."""
+    fences = {site_id: fence_on(site_id, day) for site_id in site_ids}
+    return {site_id: places.centre(fence) for site_id, fence in fences.items() if fence}
+
+
 def of_company(new: Sequence[PhonePunch], zone: ZoneInfo) -> list[tuple[About, Signal]]:
     """Several people on one phone on one day: said of all their punches of that day."""
     phones = {row.phone_id for row in new}

@@ -11,29 +11,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jianzhu.kernel.errors import NotFound
-from projects.attendance import queries as attendance
 from projects.scheduling import errors
 from projects.scheduling.models import PackageLink, SchedulingRule, StopDay, WorkPackage
-from projects.scheduling.plans import taken
+from projects.scheduling.plans import taken, workforce
 from projects.scheduling.plans.paces import paces_of
 from projects.scheduling.rules import BEYOND_DAYS, DEFAULT, SAMPLE_MIN, Calendar, Pace, SiteRule
 from projects.scheduling.solver.problem import (
     Crew,
     Fixed,
-    Limit,
     Need,
     Package,
     Problem,
     Site,
-    Span,
     Worker,
     duration_of,
 )
 from projects.scheduling.solver.weights import Weights
 from projects.scheduling.solver.wire import from_json, to_json
 from projects.sites import queries as sites
-from workers_app.people import queries as people
-from workers_app.terms import queries as terms
 
 # Between a skill and the package of whose refusal it knows: who declined a package lacks its skill.
 ALIAS = "|"
@@ -111,12 +106,13 @@ def build(
         project.country,
         weekends=book.project.weekends,
     )
-    crew = _crew(project_id, calendar, book.project)
     learnt = {(p.trade, p.item, p.unit): p for p in paces_of(project_id)}
     before = _links(project_id)
     packages = tuple(
         _package(row, before.get(row.pk, []), book, calendar, now, learnt) for row in rows
     )
+    places = frozenset(int(p.site) for p in packages if p.site is not None)
+    crew = workforce.read(project_id, calendar, book.project, places)
     refused = _refused(packages, now)
     running = [row.pk for row in rows if row.pk in now.running]
     stops = book.stops(rows, calendar)
@@ -250,109 +246,6 @@ def _duration(row: WorkPackage, learnt: Mapping[tuple[str, str, str], Pace]) -> 
     if rate is None or not row.planned_thousandths:
         raise errors.NoDuration(package=row.code)
     return duration_of(row.planned_thousandths, rate, row.headcount)
-
-
-@dataclass(frozen=True, slots=True)
-class _Crew:
-    workers: tuple[Worker, ...]
-    of: dict[int, int | None]
-
-
-def _crew(project_id: int, calendar: Calendar, rule: SiteRule) -> _Crew:
-    """Everybody with terms on the project, with what each can do, earns, and is not free for."""
-    first, last = calendar.days[0], calendar.days[-1]
-    everybody = sorted(terms.workers_of(project_id))
-    wages = _wages(everybody, project_id, calendar)
-    on_terms = sorted(wages)
-    skills, papers = _qualifications(on_terms, calendar)
-    crews = people.crews_on(on_terms, first, last)
-    of = {pk: crews[pk].on(first) if pk in crews else None for pk in on_terms}
-    away = taken.away(project_id, on_terms, of, calendar)
-    worked = _worked_this_week(project_id, on_terms, first)
-    workers = tuple(
-        Worker(
-            id=pk,
-            skills=skills[pk],
-            rate=wages[pk][0],
-            certificates=papers[pk],
-            off=(*wages[pk][1], *away[pk]),
-            limits=tuple(_limits(calendar, rule, worked.get(pk, 0))),
-            rest=rule.rest_days,
-            crew=of[pk],
-        )
-        for pk in on_terms
-    )
-    return _Crew(workers, of)
-
-
-def _wages(
-    worker_ids: list[int], project_id: int, calendar: Calendar
-) -> dict[int, tuple[int, tuple[Span, ...]]]:
-    """{worker: (a day's wage on the first day with terms, spans without terms)}; of pieces alone the
-    average day of the others."""
-    found: dict[int, list[terms.RateVersion]] = defaultdict(list)
-    for rate in terms.rates(worker_ids, project_id, calendar.days[0], calendar.days[-1]):
-        found[rate.worker_id].append(rate)
-    day = {
-        pk: next((r.day_minor for r in own if r.day_minor is not None), None)
-        for pk, own in found.items()
-    }
-    known = [minor for minor in day.values() if minor is not None]
-    average = -(-sum(known) // len(known)) if known else 0
-    return {
-        pk: (minor if minor is not None else average, tuple(_gaps(found[pk], calendar)))
-        for pk, minor in day.items()
-    }
-
-
-def _gaps(rates: list[terms.RateVersion], calendar: Calendar) -> Iterable[Span]:
-    free, end = 0, len(calendar.days)
-    for rate in sorted(rates, key=lambda r: r.valid_from):
-        first = calendar.slot(rate.valid_from)
-        if first > free:
-            yield Span(free, first, "terms")
-        last = end if rate.valid_to is None else calendar.slot(rate.valid_to)
-        free = max(free, last)
-    if free < end:
-        # Beyond the calendar nobody is asked either.
-        yield Span(free, end, "terms")
-
-
-def _qualifications(
-    worker_ids: list[int], calendar: Calendar
-) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, int]]]:
-    """({worker: {skill: level}}, {worker: {certificate: slot from which it is void}})."""
-    persons = people.workers(people.those(worker_ids))
-    skills = {p.id: {p.trade: 1} for p in persons}
-    papers: dict[int, dict[str, int]] = {p.id: {} for p in persons}
-    forever = 10 * len(calendar.days)
-    for one in terms.qualifications(worker_ids, calendar.days[0]):
-        if one.valid_from > calendar.days[0]:
-            continue
-        if one.kind == "skill":
-            skills[one.worker_id][one.name] = one.level
-        else:
-            void = forever if one.valid_until is None else calendar.after(one.valid_until)
-            own = papers[one.worker_id]
-            own[one.name] = max(own.get(one.name, 0), void)
-    return skills, papers
-
-
-def _worked_this_week(project_id: int, worker_ids: list[int], first: date) -> dict[int, int]:
-    monday = first - timedelta(days=first.weekday())
-    found: dict[int, int] = defaultdict(int)
-    if monday < first:
-        yesterday = first - timedelta(days=1)
-        for day in attendance.figures_of(project_id, worker_ids, monday, yesterday):
-            found[day.worker_id] += day.minutes > 0
-    return found
-
-
-def _limits(calendar: Calendar, rule: SiteRule, worked: int) -> Iterable[Limit]:
-    for first, last in calendar.weeks():
-        most = max(0, rule.week_days_max - (worked if first == 0 else 0))
-        if last - first > most:
-            yield Limit(first, last, most)
 
 
 def _refused(packages: Iterable[Package], now: taken.Taken) -> dict[int, frozenset[int]]:

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +15,7 @@ from rest_framework.response import Response
 from jianzhu.access import policy
 from jianzhu.kernel.errors import NotFound
 from jianzhu.kernel.money import Money
-from jianzhu.web.pagination import ID_MAX
+from jianzhu.web.pagination import asked_id
 from jianzhu.web.rows import RowsView, RowView, lists, page_of, shows
 from jianzhu.web.shapes import ReasonAsked
 from jianzhu.web.views import NounView, plain
@@ -149,7 +148,7 @@ class PlanGanttView(OfPlan):
         ],
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
-        crew = _whole(request, "crew_id")
+        crew = asked_id(request, "crew_id")
         chart = charts.chart(
             self.row(pk), by=request.query_params.get("by", "package"), crew_id=crew, at=self.at
         )
@@ -168,20 +167,9 @@ class PlanDifferencesView(OfPlan):
     )
     def get(self, request: Request, pk: int) -> Response:
         row = self.row(pk)
-        other = _whole(request, "with") or row.based_on_id
+        other = asked_id(request, "with") or row.based_on_id
         found = [] if other is None else queries.differences(self.row(other), row)
         return Response({"items": [DifferenceShown(plain(one)).data for one in found]})
-
-
-def _whole(request: Request, name: str) -> int | None:
-    text = request.query_params.get(name, "")
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise serializers.ValidationError({name: "Use a whole number."})
-    if int(text) > ID_MAX:
-        raise NotFound(noun=name.removesuffix("_id"))
-    return int(text)
 
 
 class PlanCancelView(NounView):

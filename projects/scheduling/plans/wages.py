@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from jianzhu.kernel.errors import NotFound
 from projects.scheduling.plans.models import LIVE_STATES, Offer, Plan, PlanSeat
 from projects.scheduling.plans.problems import Book
 from projects.scheduling.rules import Calendar
@@ -58,6 +59,19 @@ def planned(project_id: int, first: date, last: date) -> list[tuple[date, int]]:
         ends_on__gte=first,
     ).values_list("worker_id", "starts_on", "ends_on", "rate_minor")
     booked = [Booked(w, max(a, first), min(b, last), rate) for w, a, b, rate in rows]
+    return sorted(by_day(project_id, booked).items())
+
+
+def would_be(project_id: int, plan_id: int, first: date, last: date) -> list[tuple[date, int]]:
+    """The same of a plan of the project that is not published; the published one asks by its offers."""
+    plan = Plan.objects.filter(project_id=project_id, pk=plan_id).first()
+    if plan is None:
+        raise NotFound(noun="plan")
+    if plan.state == "published":
+        return planned(project_id, first, last)
+    rows = PlanSeat.objects.filter(part__plan=plan, starts_on__lte=last, ends_on__gte=first)
+    found = rows.values_list("worker_id", "starts_on", "ends_on", "rate_minor")
+    booked = [Booked(w, max(a, first), min(b, last), rate) for w, a, b, rate in found]
     return sorted(by_day(project_id, booked).items())
 
 
