@@ -28,9 +28,11 @@ zones: $(READY)  ## days and pay once more in UTC, New York and on Lord Howe: pr
 	  TEST_ZONE=$$zone $(PY) -m pytest -n $(WORKERS) tests/attendance tests/acceptance \
 	    tests/milestones tests/statements tests/stories $(PYTEST) || exit 1; done
 
-nightly: $(READY)  ## wages and device parsers over 100,000 random cases each (an hour or so)
+nightly: $(READY)  ## wages and device parsers over 100,000 random cases each, plans over hundreds (hours)
 	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest -n $(WORKERS) tests/wages/test_properties.py \
 	  tests/attendance/test_parsers_fuzzed.py
+	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest -n $(WORKERS) tests/scheduling/test_plans_hold.py \
+	  tests/scheduling/test_product_plans_hold.py
 	@EDITS=5000 $(PY) -m pytest -n 0 tests/evidence/test_tamper_drill.py
 	@$(PY) -m tests.attendance.fuzz_parsers -runs=2000000 -max_len=4096
 

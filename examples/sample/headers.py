@@ -21,7 +21,10 @@ ENGLISH = {
         "worker_code project_code trade rule_set region currency pay_day signed_on basis item"
         " unit rate workday_minutes valid_from valid_to"
     ),
-    "work_packages": ("project_code code name trade item unit planned_quantity starts_on ends_on"),
+    "work_packages": (
+        "project_code code name trade item unit planned_quantity starts_on ends_on site_code days"
+        " headcount after"
+    ),
     "assignments": (
         "project_code work_package_code crew_code starts_on ends_on headcount answer reason"
     ),

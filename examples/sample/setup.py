@@ -27,9 +27,8 @@ from sample.people import (
     leader,
     rates,
 )
-from sample.work import PROJECT_A, PROJECT_B
+from sample.work import PROJECT_A, PROJECT_B, SITE_A, SITE_B
 
-SITE_A, SITE_B = "A1", "B1"
 REGION_A, REGION_B = "CN-99", "US"
 CREW_NAMES = {
     REBAR: "钢筋一班",

@@ -19,6 +19,7 @@ from sample.people import (
 )
 
 PROJECT_A, PROJECT_B = "P-A", "P-B"
+SITE_A, SITE_B = "A1", "B1"
 
 # code, name, trade, item, unit, planned, first and last day
 PACKAGES = [
@@ -59,14 +60,22 @@ PACKAGES = [
         30,
     ),
 ]
+# What the framers' plan is made of: code, name, first and last day, working days, people, after.
+PLANNED = [
+    ("WP-B-SHEATH", "Bays 1-4, wall sheathing", (11, 2), (11, 25), 5, 4, "WP-B-FRAME"),
+    ("WP-B-OPEN", "Bays 1-4, door and window openings", (11, 2), (12, 4), 4, 2, "WP-B-SHEATH"),
+    ("WP-B-ROOF", "Bays 1-4, roof edge", (11, 2), (12, 11), 3, 4, "WP-B-SHEATH"),
+]
+FRAME_DAYS = 19
 ASSIGNMENTS = [
     (PROJECT_A, "WP-A-REBAR", REBAR, 1, 31, 14, "accepted", ""),
     (PROJECT_A, "WP-A-CARP", CARPENTERS, 8, 31, 13, "accepted", ""),
     (PROJECT_A, "WP-A-MASON", MASONS, 8, 31, 12, "accepted", ""),
     (PROJECT_A, "WP-A-CONC", CONCRETE, 8, 31, 5, "accepted", ""),
     (PROJECT_A, "WP-A-CURE", CARPENTERS, 19, 31, 4, "declined", "人手不足，模板工期优先"),
-    (PROJECT_B, "WP-B-FRAME", FRAMERS, 5, 30, 4, "accepted", ""),
 ]
+# Whose people a plan asks one by one instead of the crew as a whole.
+BY_PLAN = {FRAMERS: (PROJECT_B, "WP-B-FRAME")}
 DEPOSITS = [
     (PROJECT_A, OWNER_A, "LL20261009000117", "500000.00", "CNY", "2026-10-09 10:20"),
     (PROJECT_A, CONTRACTOR_A, "LL20261026000342", "120000.00", "CNY", "2026-10-26 15:05"),
@@ -273,7 +282,16 @@ def milestones(everybody: list[Person]) -> list[list[object]]:
 
 
 def packages() -> list[list[object]]:
-    return [[*row[:7], day(row[7]), day(row[8])] for row in PACKAGES]
+    rows: list[list[object]] = []
+    for row in PACKAGES:
+        planned = [SITE_B, FRAME_DAYS, 4, ""] if row[0] == PROJECT_B else ["", "", "", ""]
+        rows.append([*row[:7], day(row[7]), day(row[8]), *planned])
+    for code, name, first, last, days, people, after in PLANNED:
+        window = [date(2026, *first), date(2026, *last)]
+        rows.append(
+            [PROJECT_B, code, name, "carpenter", "", "", "", *window, SITE_B, days, people, after]
+        )
+    return rows
 
 
 def assignments() -> list[list[object]]:
@@ -284,7 +302,8 @@ def task_sheets(everybody: list[Person]) -> list[list[object]]:
     """Rows of the task-sheet file, by crew and time."""
     rows = []
     for crew, sheets in SHEETS.items():
-        package = next(a for a in ASSIGNMENTS if a[2] == crew and a[6] == "accepted")
+        asked = [a[:2] for a in ASSIGNMENTS if a[2] == crew and a[6] == "accepted"]
+        package = BY_PLAN.get(crew) or asked[0]
         item, unit = next((p[4], p[5]) for p in PACKAGES if p[1] == package[1])
         rows += [
             _row(crew, package[0], package[1], item, unit, sheet, everybody) for sheet in sheets

@@ -75,8 +75,12 @@ def crew_of(row: Row) -> Crew:
 
 
 def package_of(row: Row) -> WorkPackage:
-    code = row.text("work_package_code")
-    return one_of(WorkPackage, "work_package_code", code, code=code, project=project_of(row))
+    return package_named(row, "work_package_code", row.text("work_package_code"))
+
+
+def package_named(row: Row, column: str, code: str) -> WorkPackage:
+    """A package of the row's project, named in a column; Unknown when there is none."""
+    return one_of(WorkPackage, column, code, code=code, project=project_of(row))
 
 
 def user_of(row: Row, column: str, hand: Hand) -> Actor:

@@ -15,9 +15,11 @@ from settlements.imports.named import (
     Hand,
     crew_of,
     instant_of,
+    package_named,
     package_of,
     points_of,
     project_of,
+    site_of,
     thousandths_of,
     user_of,
 )
@@ -47,8 +49,15 @@ def work_packages(row: Row, hand: Hand) -> bool:
         starts_on=row.date("starts_on"),
         ends_on=row.date("ends_on"),
         planned_thousandths=thousandths_of(row, "planned_quantity") or 0,
+        site_id=site_of(row).pk if row.text("site_code") else None,
+        days=None if row["days"] is None else row.whole("days"),
+        headcount=1 if row["headcount"] is None else row.whole("headcount"),
     )
-    return scheduling.create_package(project_of(row).pk, new, actor=hand.actor, at=hand.at)[1]
+    package, made = scheduling.create_package(project_of(row).pk, new, actor=hand.actor, at=hand.at)
+    before = [package_named(row, "after", code) for code in row.text("after").split()]
+    if made and before:
+        scheduling.link(package, before, actor=hand.actor, at=hand.at)
+    return made
 
 
 def assignments(row: Row, hand: Hand) -> bool:

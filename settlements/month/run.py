@@ -24,7 +24,7 @@ from projects.attendance.models import DeviceBody, ParkedEvent, Punch
 from projects.attendance.steps import digest
 from projects.sites.models import Device, Project, Site
 from settlements.funding.models import Deposit, WageAccount
-from settlements.month import files, setup
+from settlements.month import files, plan, setup
 from settlements.payouts import reconciliation
 from settlements.payouts.models import Payout
 from settlements.payouts.rails.sandbox_bank import SandboxBank
@@ -79,6 +79,9 @@ def run(say: Say) -> None:
     say(_("gates: %(n)s new bodies") % {"n": _replay(say)})
     say(_("sheets: %(n)s new punches") % {"n": _sheets()})
     _drain(say)
+    if made := plan.make(setup.AT):
+        say(_("plans solved, published and answered: %(n)s") % {"n": made})
+        _drain(say)
     _reconcile(bank)
     bank.pass_days(BANK_DAYS)
     _reconcile(bank)

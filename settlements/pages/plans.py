@@ -18,7 +18,7 @@ from jianzhu.access.actor import Actor
 from jianzhu.kernel import clock
 from jianzhu.kernel.errors import Invalid, NotFound
 from jianzhu.web.pages import page_actor, signed_in
-from projects.scheduling.plans import charts, commands, faults, moving, queries, wages
+from projects.scheduling.plans import charts, commands, faults, moving, queries, replanning, wages
 from projects.scheduling.plans.models import Plan, PlanPart
 from projects.scheduling.plans.paces import paces_of
 from projects.scheduling.solver.weights import MEASURES, Weights
@@ -168,7 +168,7 @@ def part(request: HttpRequest, part_id: int) -> HttpResponse:
             "plan": row.plan,
             "part": shown,
             "reasons": queries.reasons(row),
-            "may_move": policy.may(actor, "plan", "move") and row.plan.state in moving.MOVABLE,
+            "may_move": policy.may(actor, "plan", "move") and row.plan.state in replanning.MOVABLE,
         },
     )
 
@@ -182,8 +182,8 @@ def by_hand(request: HttpRequest, plan_id: int, package_id: int) -> HttpResponse
         raise Invalid(field="starts_on", problem=_("write a day like 2026-10-12"))
     row = queries.plan(policy.whose(actor, "plan", "move"), plan_id)
     if request.POST.get("do") == "keep":
-        score = moving.move(
-            plan_id=plan_id,
+        score = replanning.move(
+            plan=row,
             work_package_id=package_id,
             starts_on=day,
             worker_ids=None,
@@ -202,7 +202,7 @@ def by_hand(request: HttpRequest, plan_id: int, package_id: int) -> HttpResponse
             "part": shown,
             "score": score,
             "starts_on": day,
-            "may_move": row.state in moving.MOVABLE,
+            "may_move": row.state in replanning.MOVABLE,
         },
     )
 

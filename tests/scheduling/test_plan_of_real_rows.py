@@ -13,11 +13,9 @@ from projects.scheduling.plans.paces import paces_of
 from projects.scheduling.plans.problems import Asked
 from projects.scheduling.solver.stop import StopRule
 from settlements.funding.coverage import coverage
-from tests.scheduling.ground import EVE, MONDAY, TRADES, Ground, faults_of, qualify, second_site
+from tests.scheduling.ground import EVE, MONDAY, Ground, second_site
 from tests.site import DAY, at
 from workers_app.terms.models import Absence
-
-LITTLE = StopRule(seconds=None, work=0.15)
 
 
 @pytest.fixture
@@ -34,54 +32,6 @@ def absent(worker, first, last):
         made_by="system",
         created_at=at(EVE),
     )
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_plan_of_the_product_breaks_a_rule(seed, db):
-    """Drawn sites with certificates that end, leave, rain, narrow sites and crews that stay together."""
-    ground = Ground(workers=15, packages=0, seed=seed)
-    draw = ground.draw
-    ground.rule(
-        headcount=draw.randint(5, 8), rest_days=draw.randint(0, 1), weekends=draw.random() < 0.5,
-        crews_may_split=draw.random() < 0.5, week_days_max=5,
-    )  # fmt: skip
-    for worker in ground.site.workers:
-        if draw.random() < 0.7:
-            qualify(
-                worker,
-                "certificate",
-                "登高证",
-                valid_until=MONDAY + timedelta(days=draw.randint(3, 60)),
-            )
-        if draw.random() < 0.4:
-            first = MONDAY + timedelta(days=draw.randint(0, 10))
-            absent(worker, first, first + timedelta(days=draw.randint(0, 4)))
-    scheduling.declare_stop_day(
-        project_id=ground.project.pk, site_id=None, on=MONDAY + timedelta(days=2), why="rain",
-        actor=ground.site.contractor, at=ground.eve,
-    )  # fmt: skip
-    made = []
-    for number in range(8):
-        after = [p.pk for p in draw.sample(made, min(len(made), draw.randint(0, 1)))]
-        made.append(
-            ground.package(
-                f"Q{number}",
-                trade=TRADES[number % 3],
-                headcount=draw.randint(1, 2),
-                days=draw.randint(1, 4),
-                outdoor=draw.random() < 0.6,
-                after=after,
-                certificate="登高证" if draw.random() < 0.3 else "",
-                due_on=MONDAY + timedelta(days=draw.randint(5, 30)),
-                late="80.00",
-            )
-        )
-
-    plan = ground.solve(*made, stop=LITTLE)
-
-    assert plan.state in ("solved", "infeasible")
-    assert plan.state == "infeasible" or faults_of(plan) == []
-    assert plan.state == "solved" or queries.no_plan(plan).clash
 
 
 def test_the_same_seed_gives_the_same_plan_alone_or_shared(transactional_db, settings):

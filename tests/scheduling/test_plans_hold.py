@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -20,10 +21,15 @@ from projects.scheduling.solver.weights import Weights
 from tests.scheduling import checker
 from tests.scheduling.problems import problem
 
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 LITTLE = StopRule(seconds=None, work=0.08)
 
 
-@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=2_000 if NIGHTLY else 16,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(seed=st.integers(0, 10**6))
 def test_every_plan_keeps_every_rule_slot_by_slot(seed):
     asked = problem(seed)
@@ -38,7 +44,7 @@ def test_every_plan_keeps_every_rule_slot_by_slot(seed):
     assert found.bound <= found.objective == asked.weights.total(found.measures)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=2_000 if NIGHTLY else 25, deadline=None)
 @given(seed=st.integers(0, 10**6), data=st.data())
 def test_a_broken_plan_is_seen_by_the_rules_and_by_the_checker_alike(seed, data):
     """A person's manual move is judged by the same rules as the search."""

@@ -251,6 +251,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _quantity("planned_quantity", "计划工程量", required=False),
         _date("starts_on", "开工日期"),
         _date("ends_on", "完工日期"),
+        # What a plan needs besides: where, how long with how many people, and what has to be over.
+        _code("site_code", "工地编号", required=False),
+        _whole("days", "工作日数", low=1, high=2_000, required=False),
+        _whole("headcount", "人数", low=1, high=1_000, required=False),
+        _text("after", "紧前任务包", required=False),
     ),
     "assignments": (
         PROJECT,

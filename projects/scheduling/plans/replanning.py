@@ -33,6 +33,8 @@ STAY_DAYS = 20
 CHANGES_BEFORE = time(7)
 
 Cause = dict[str, Any]
+# Of these plans a person may move a package.
+MOVABLE = (*moving.MOVABLE, "published")
 
 
 @command
@@ -49,10 +51,12 @@ def replan(
     if plan is None:
         return None
     causes = [*_drop_open(project_id, at), *causes]
-    asked = ask(plan, first_day(project.zone, at), tuple(pins))
-    if asked is None or not (_touched(asked) or tuple(pins)):
+    pins = tuple(pins)
+    asked = ask(plan, first_day(project.zone, at), pins)
+    if asked is None or not (_touched(asked) or pins):
         return None
-    faults.check(project_id, replace(asked, problem=_loose(asked.problem)))
+    moved = {pin.work_package_id for pin in pins}
+    faults.check(project_id, replace(asked, problem=_loose(asked.problem, moved)))
     return steps.draft(
         project_id=project_id,
         asked=asked,
@@ -74,7 +78,16 @@ def move(
     actor: Actor,
     at: datetime,
 ) -> Score:
-    """Score a move of the published plan, and draft a re-plan around it."""
+    """Score a person's move, pin it and keep it; of the published plan in a re-plan around it."""
+    if plan.state != "published":
+        return moving.move(
+            plan_id=plan.pk,
+            work_package_id=work_package_id,
+            starts_on=starts_on,
+            worker_ids=worker_ids,
+            actor=actor,
+            at=at,
+        )
     score = moving.score(plan, work_package_id, starts_on, worker_ids)
     workers = None if worker_ids is None else tuple(worker_ids)
     replan(
@@ -171,9 +184,10 @@ def _touched(asked: Asked) -> bool:
     return len(asked.held) < len(asked.problem.packages)
 
 
-def _loose(problem: Problem) -> Problem:
+def _loose(problem: Problem, moved: set[int]) -> Problem:
     """For the check alone: who runs already may have become too few, which the search answers."""
-    return replace(problem, fixed=tuple(one for one in problem.fixed if one.team is not None))
+    fixed = (one for one in problem.fixed if one.team is not None or one.package in moved)
+    return replace(problem, fixed=tuple(fixed))
 
 
 def _drop_open(project_id: int, at: datetime) -> list[Cause]:

@@ -240,10 +240,7 @@ class PlanMoveView(OfPlan):
     @extend_schema(operation_id="plans_move", request=MoveAsked, responses={201: ScoreShown})
     def post(self, request: Request, pk: int) -> Response:
         row, said = self.row(pk, "move"), self.taken(MoveAsked)
-        if row.state == "published":
-            score = replanning.move(plan=row, **said, actor=self.actor, at=self.at)
-        else:
-            score = moving.move(plan_id=pk, **said, actor=self.actor, at=self.at)
+        score = replanning.move(plan=row, **said, actor=self.actor, at=self.at)
         return Response(scored(score, row), status=201)
 
 
