@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from celery import Celery, Task
+from celery.signals import celeryd_init
 from kombu.entity import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianzhu.settings")
@@ -40,7 +41,7 @@ app.conf.update(
             routing_key="outbox",
             queue_arguments={"x-queue-type": "quorum"} if _quorum else {},
         ),
-        # Searches take minutes: give them workers of their own (`-Q plans`), and the others `-Q outbox`.
+        # Searches take minutes: they have workers of their own (`-Q plans`).
         Queue(  # type: ignore[no-untyped-call]
             "plans",
             Exchange("jianzhu", type="topic"),  # type: ignore[no-untyped-call]
@@ -57,6 +58,13 @@ app.conf.update(
 )
 
 app.autodiscover_tasks(["projects.scheduling"])
+
+
+@celeryd_init.connect  # type: ignore[untyped-decorator]
+def only_when_asked(instance: Any, **_: object) -> None:
+    """A worker that was told no queues takes no searches, so that none holds up a hint about money; `-Q`
+    is read after this and has its way."""
+    instance.app.amqp.queues.deselect(["plans"])
 
 
 @app.task(name="jianzhu.outbox.deliver", bind=True)  # type: ignore[untyped-decorator]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -11,6 +12,8 @@ from ortools.sat.python import cp_model
 from projects.scheduling.solver import model as models
 from projects.scheduling.solver.plan import Plan
 from projects.scheduling.solver.view import View
+
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,55 @@ class Found:
     bound: int
     proved: bool
     work: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """When a call ends, and how it searches: `searches` strategies at once, by turns where `work` has to
+    repeat itself; `cancelled` is looked at several times a second."""
+
+    seconds: float = float("inf")
+    work: float = float("inf")
+    searches: int = 8
+    seed: int = 1
+    options: dict[str, Any] = field(default_factory=dict)
+    cancelled: Callable[[], bool] | None = None
+
+    def solver(self) -> cp_model.CpSolver:
+        """A solver that keeps to it."""
+        solver = cp_model.CpSolver()
+        parameters = solver.parameters
+        parameters.num_workers = self.searches
+        parameters.random_seed = self.seed
+        if self.seconds < float("inf"):
+            parameters.max_time_in_seconds = max(0.01, self.seconds)
+        if self.work < float("inf"):
+            parameters.max_deterministic_time = max(0.001, self.work)
+        for name, setting in self.options.items():
+            if isinstance(setting, list):
+                getattr(parameters, name).extend(setting)
+            else:
+                setattr(parameters, name, setting)
+        return solver
+
+    def solve(self, solver: cp_model.CpSolver, model: cp_model.CpModel, *watch: Any) -> Any:
+        """The status. Somebody who presses cancel is heard whatever the solver is at."""
+        pressed, over = self.cancelled, threading.Event()
+        if pressed is None:
+            return solver.solve(model, *watch)
+
+        def look() -> None:
+            while not over.wait(LOOK_SECONDS):
+                if pressed():
+                    solver.stop_search()
+
+        thread = threading.Thread(target=look, daemon=True)
+        thread.start()
+        try:
+            return solver.solve(model, *watch)
+        finally:
+            over.set()
+            thread.join()
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
@@ -38,35 +90,18 @@ class _Watch(cp_model.CpSolverSolutionCallback):
 def solve(
     view: View,
     horizon: int,
+    limit: Limit,
     *,
     start: Plan | None = None,
-    seconds: float = float("inf"),
-    work: float = float("inf"),
-    searches: int = 8,
-    cores: int = 1,
-    seed: int = 1,
     tell: Callable[[int, int], bool] | None = None,
-    options: dict[str, Any] | None = None,
 ) -> Found:
-    """The best plan within the limits. `searches` strategies run at once; with 1 the call repeats
-    itself exactly within `work`. `tell(objective, bound)` says whether to stop."""
+    """The best plan within the limits; with one search and a `work` limit the call repeats itself exactly.
+    `tell(objective, bound)` says whether to stop."""
     model = models.build(view, horizon)
     if start is not None:
         models.hint(model, start)
-    solver = cp_model.CpSolver()
-    parameters = solver.parameters
-    parameters.num_workers = searches
-    parameters.random_seed = seed
-    if seconds < float("inf"):
-        parameters.max_time_in_seconds = max(0.01, seconds)
-    if work < float("inf"):
-        parameters.max_deterministic_time = max(0.001, work)
-    for name, setting in (options or {}).items():
-        if isinstance(setting, list):
-            getattr(parameters, name).extend(setting)
-        else:
-            setattr(parameters, name, setting)
-    status = solver.solve(model.cp, _Watch(tell) if tell else None)
+    solver = limit.solver()
+    status = limit.solve(solver, model.cp, *([_Watch(tell)] if tell else []))
     spent = float(solver.response_proto.deterministic_time)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         plan = models.read(model, solver.value)

@@ -2,9 +2,9 @@
 
 Nobody works more slots than are free up to the horizon. Who then serves for the least money, or so
 that the fullest is least full, is a transport problem, whose linear program is quick at any size. Its
-solution splits hardly more needs than there are people, so rounded it is nearly as good a division of
-the work as there is. The bound is reckoned anew from the duals (Lagrange): it holds whatever the
-program rounded.
+solution splits hardly more needs than there are people; rounded it may give somebody more than is free,
+and then the division is asked for in whole people. The bound is reckoned anew from the duals (Lagrange):
+it holds whatever the program rounded.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from random import Random
 from typing import Any
 
 from ortools.linear_solver.python import model_builder
+from ortools.sat.python import cp_model
 
 from projects.scheduling.solver.dispatch import Dispatch
+from projects.scheduling.solver.exact import Limit
 from projects.scheduling.solver.plan import Plan
 from projects.scheduling.solver.problem import Fixed
 from projects.scheduling.solver.view import View
@@ -51,15 +53,90 @@ def cheapest(view: View, horizon: int, filled: float = 1.0) -> Division | None:
     return Division(_bound(view, free, price), program.teams(solver))
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The same in whole people; `work`: deterministic units spent on it."""
+
+    bound: int
+    teams: Teams
+    work: float
+
+
+def whole(view: View, horizon: int, filled: float, limit: Limit, start: Teams = ()) -> Whole | None:
+    """A cheap division in which nobody has more than is free; None: there is none, or none was found."""
+    cp, serves = cp_model.CpModel(), {}
+    load: dict[int, list[Any]] = defaultdict(list)
+    costs = []
+    begun = {one.package: set(one.team or ()) for one in start}
+    for t, package in enumerate(view.packages):
+        here: dict[int, list[Any]] = defaultdict(list)
+        for n, need in enumerate(package.needs):
+            able = {w: cp.new_bool_var("") for w, _ in view.needs[t][n]}
+            cp.add(sum(able.values()) == need.count)
+            for w, one in able.items():
+                serves[t, w, n] = one
+                here[w].append(one)
+                load[w].append(package.duration * one)
+                costs.append(_cost(view, t, w) * one)
+                cp.add_hint(one, view.workers[w].id in begun.get(package.id, ()))
+        for several in here.values():
+            if len(several) > 1:
+                cp.add_at_most_one(several)
+    _apart(view, horizon, cp, serves)
+    for w, slots in enumerate(_free(view, horizon)):
+        cp.add(sum(load[w]) <= math.floor(filled * slots))
+    cp.minimize(sum(costs))
+    solver = limit.solver()
+    if limit.solve(solver, cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    teams: dict[int, list[int]] = defaultdict(list)
+    for (t, w, _), one in serves.items():
+        if solver.value(one):
+            teams[t].append(w)
+    spent = float(solver.response_proto.deterministic_time)
+    return Whole(math.ceil(solver.best_objective_bound - 1e-6), _named(view, teams), spent)
+
+
+def _apart(
+    view: View, horizon: int, cp: cp_model.CpModel, serves: dict[tuple[int, int, int], Any]
+) -> None:
+    """Nobody is at two packages that have to be at work in the same slot, whenever they start."""
+    each: dict[int, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    latest = view.latest(horizon)
+    for (t, w, _), one in serves.items():
+        each[w][t].append(one)
+    first = {t: latest[t] for t in range(len(view.packages))}
+    last = {t: view.earliest[t] + p.duration for t, p in enumerate(view.packages)}
+    must = [t for t in first if first[t] < last[t]]
+    held = {tuple(t for t in must if first[t] <= slot < last[t]) for slot in first.values()}
+    for together in sorted(held):
+        for own in each.values():
+            here = [one for t in together for one in own.get(t, ())]
+            if len(here) > 1:
+                cp.add_at_most_one(here)
+
+
+def overfull(view: View, teams: Teams, horizon: int) -> bool:
+    """Whether somebody has more work than there are slots until the horizon."""
+    load: dict[int, int] = defaultdict(int)
+    for one in teams:
+        for id in one.team or ():
+            load[view.who[id]] += view.packages[view.at[one.package]].duration
+    free = _free(view, horizon)
+    return any(slots > free[w] for w, slots in load.items())
+
+
 def evenest(view: View) -> Division | None:
-    """The fullest as little full as can be, for plans that shall be short; its bound is 0."""
+    """The fullest as little full as can be, for plans that shall be short; its bound is their length."""
     program = _Program(view)
     most = program.model.new_num_var(0, 1e9, "")
     for load in program.loads.values():
         program.model.add(load <= most)
     program.model.minimize(most)
     solver = program.solved()
-    return None if solver is None else Division(0, program.teams(solver))
+    if solver is None:
+        return None
+    return Division(math.ceil(solver.objective_value - 1e-6), program.teams(solver))
 
 
 def ordered(view: View, teams: Teams, seed: int, tries: int) -> list[Plan]:
@@ -122,11 +199,15 @@ class _Program:
             rest = [(w, solver.value(s)) for w, s in able if w not in found[t]]
             rest.sort(key=lambda pair: -pair[1])
             found[t] += [w for w, _ in rest[:count]]
-        return tuple(
-            Fixed(package.id, None, tuple(self.view.workers[w].id for w in found[t]))
-            for t, package in enumerate(self.view.packages)
-            if len(found[t]) == package.headcount
-        )
+        return _named(self.view, found)
+
+
+def _named(view: View, teams: dict[int, list[int]]) -> Teams:
+    return tuple(
+        Fixed(package.id, None, tuple(view.workers[w].id for w in teams[t]))
+        for t, package in enumerate(view.packages)
+        if len(teams[t]) == package.headcount
+    )
 
 
 def _weighted(terms: list[tuple[Any, int]]) -> Any:

@@ -2,36 +2,22 @@
 
 One start per package; per need and qualified worker a literal. Workers who can't be told apart form a
 group and are counted instead: intervals on identical people are a perfect graph, so a head count at
-every moment is enough, and people are named afterwards. For every set of people that is closed under
-some needs (everybody those needs could take), one redundant cumulative: it is what proves bounds.
+every moment is enough, and people are named afterwards. `closed` adds what proves bounds, `objective`
+what is minimised.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any
 
 from ortools.sat.python import cp_model
 
+from projects.scheduling.solver import closed, objective
 from projects.scheduling.solver.plan import Assignment, Member, Plan
 from projects.scheduling.solver.problem import Id, Worker
+from projects.scheduling.solver.variables import Model
 from projects.scheduling.solver.view import View
-
-CLOSED_SETS_MAX = 80
-
-
-@dataclass
-class Model:
-    """Variables by package, need and group, kept to read a plan back and to hint one."""
-
-    cp: cp_model.CpModel
-    view: View
-    groups: list[list[int]]
-    starts: list[Any] = field(default_factory=list)
-    serves: dict[tuple[int, int, int], Any] = field(default_factory=dict)
-    terms: list[Any] = field(default_factory=list)
-    measures: dict[Any, Any] = field(default_factory=dict)
 
 
 def build(view: View, horizon: int) -> Model:
@@ -40,11 +26,11 @@ def build(view: View, horizon: int) -> Model:
     _starts(model, horizon)
     served = _serve(model)
     _apart(model, served, horizon)
-    _closed_sets(model)
+    closed.add(model)
     _counted(model)
     _crews(model, served)
     _limits(model, served)
-    _objective(model, served, horizon)
+    objective.add(model, served, horizon)
     return model
 
 
@@ -187,97 +173,6 @@ def _apart(model: Model, served: dict[tuple[int, int], Any], horizon: int) -> No
         cp.add(sum(d * count for _, count, d in each) <= free * size)
 
 
-def _closed_sets(model: Model) -> None:
-    """People that a set of needs can't do without: their head count bounds those needs together."""
-    view, cp = model.view, model.cp
-    intervals = {
-        t: cp.new_fixed_size_interval_var(model.starts[t], p.duration, "")
-        for t, p in enumerate(view.packages)
-        if p.duration and (p.needs or p.uses)
-    }
-    rows = [_demands(view, people, list(intervals)) for people in _unions(view)]
-    for people, demands in rows:
-        if sum(demands.values()) <= len(people):
-            continue
-        off = [
-            cp.new_fixed_size_interval_var(a, b - a, "")
-            for w in sorted(people)
-            for a, b in view.away[w]
-        ]
-        cp.add_cumulative(
-            [intervals[t] for t in demands] + off,
-            [*demands.values(), *([1] * len(off))],
-            len(people),
-        )
-    counted = [({*range(r.capacity)}, _uses(view, r.id)) for r in view.problem.resources]
-    for clique in _cliques([(len(people), demands) for people, demands in [*rows, *counted]]):
-        cp.add_no_overlap([intervals[t] for t in clique])
-
-
-def _uses(view: View, id: Id) -> dict[int, int]:
-    return {
-        t: amount
-        for t, p in enumerate(view.packages)
-        if p.duration
-        for used, amount in p.uses
-        if used == id and amount
-    }
-
-
-def _demands(
-    view: View, people: frozenset[int], packages: list[int]
-) -> tuple[frozenset[int], dict[int, int]]:
-    """People, and per package how many of them it can't do without."""
-    demands = {}
-    for t in packages:
-        heads = sum(
-            need.count
-            for n, need in enumerate(view.packages[t].needs)
-            if people.issuperset(w for w, _ in view.needs[t][n])
-        )
-        if heads:
-            demands[t] = heads
-    return people, demands
-
-
-def _cliques(rows: list[tuple[int, dict[int, int]]]) -> list[list[int]]:
-    """Packages of which no two fit beside each other, each pair in one clique at least."""
-    apart: dict[int, set[int]] = defaultdict(set)
-    for capacity, demands in rows:
-        large = sorted(demands.items(), key=lambda pair: -pair[1])
-        for at, (t, heads) in enumerate(large):
-            for other, more in large[at + 1 :]:
-                if heads + more <= capacity:
-                    break
-                apart[t].add(other)
-                apart[other].add(t)
-    todo = {(a, b) for a, others in apart.items() for b in others if a < b}
-    cliques: list[list[int]] = []
-    while todo and len(cliques) < CLOSED_SETS_MAX:
-        a, b = min(todo, key=lambda pair: (-len(apart[pair[0]] & apart[pair[1]]), pair))
-        clique, common = [a, b], apart[a] & apart[b]
-        while common:
-            best = min(common, key=lambda t: (-len(apart[t] & common), t))
-            clique.append(best)
-            common &= apart[best]
-        todo -= {(x, y) for x in clique for y in clique}
-        cliques.append(clique)
-    return cliques
-
-
-def _unions(view: View) -> list[frozenset[int]]:
-    """Sets of qualified people and their unions, smallest first, as many as pay their way."""
-    singles = {frozenset(w for w, _ in need) for needs in view.needs for need in needs}
-    found = set(singles)
-    frontier = set(singles)
-    while frontier and len(found) < CLOSED_SETS_MAX:
-        frontier = {a | b for a in frontier for b in singles if a & b} - found
-        found |= set(sorted(frontier, key=lambda s: (len(s), sorted(s)))[:CLOSED_SETS_MAX])
-    everybody = frozenset(w for one in singles for w in one)
-    ranked = sorted(found | {everybody}, key=lambda s: (s not in singles, len(s), sorted(s)))
-    return ranked[:CLOSED_SETS_MAX]
-
-
 def _counted(model: Model) -> None:
     """Counted resources, and the people a site takes at once."""
     view, cp = model.view, model.cp
@@ -353,88 +248,6 @@ def _limits(model: Model, served: dict[tuple[int, int], Any]) -> None:
         parts[w, limit].append(part)
     for (_, limit), each in parts.items():
         cp.add(sum(each) <= limit.slots)
-
-
-def _objective(model: Model, served: dict[tuple[int, int], Any], horizon: int) -> None:
-    view, weights = model.view, model.view.problem.weights
-    total: list[Any] = []
-    price: dict[Any, int] = {}
-    for (t, g), count in served.items():
-        worker, package = view.workers[model.groups[g][0]], view.packages[t]
-        fare = worker.cost(package.site) - worker.rate
-        each = package.duration * (weights.labour * worker.rate + weights.travel * fare)
-        price[t, g] = each
-        total.append(each * count)
-    if weights.lateness:
-        total += [weights.lateness * term for term in _lateness(model, horizon)]
-    if weights.makespan:
-        total.append(weights.makespan * _makespan(model, horizon))
-    if weights.fairness:
-        total.append(weights.fairness * _spread(model, served, horizon))
-    if weights.stability:
-        total += [weights.stability * term for term in _moved(model, served)]
-    model.cp.minimize(sum(total))
-
-
-def _lateness(model: Model, horizon: int) -> list[Any]:
-    view, cp = model.view, model.cp
-    terms: list[Any] = []
-    for t, package in enumerate(view.packages):
-        if package.due is not None and package.late_cost:
-            late = cp.new_int_var(0, max(0, horizon - package.due), "")
-            cp.add(late >= model.starts[t] + package.duration - package.due)
-            terms.append(package.late_cost * late)
-    for site in view.problem.sites:
-        if site.due is None or not site.late_cost:
-            continue
-        late = cp.new_int_var(max(0, site.ends - site.due), max(0, horizon, site.ends), "")
-        for t in view.by_site.get(site.id, ()):
-            cp.add(late >= model.starts[t] + view.packages[t].duration - site.due)
-        model.measures["late", site.id] = late
-        terms.append(site.late_cost * late)
-    return terms
-
-
-def _makespan(model: Model, horizon: int) -> Any:
-    view, cp = model.view, model.cp
-    makespan = cp.new_int_var(
-        view.problem.makespan_floor, max(horizon, view.problem.makespan_floor), "makespan"
-    )
-    for t, package in enumerate(view.packages):
-        cp.add(makespan >= model.starts[t] + package.duration)
-    model.measures["makespan"] = makespan
-    return makespan
-
-
-def _spread(model: Model, served: dict[tuple[int, int], Any], horizon: int) -> Any:
-    view, cp = model.view, model.cp
-    loads: dict[int, list[Any]] = defaultdict(list)
-    for (t, g), count in served.items():
-        loads[g].append(view.packages[t].duration * count)
-    most = horizon + max((w.load for w in view.workers), default=0)
-    top, bottom = cp.new_int_var(0, most, ""), cp.new_int_var(0, most, "")
-    for g, members in enumerate(model.groups):
-        load = view.workers[members[0]].load + sum(loads[g])
-        cp.add(top >= load)
-        cp.add(bottom <= load)
-    return top - bottom
-
-
-def _moved(model: Model, served: dict[tuple[int, int], Any]) -> list[Any]:
-    view, cp = model.view, model.cp
-    terms: list[Any] = []
-    of = {w: g for g, members in enumerate(model.groups) for w in members}
-    for old in view.problem.published:
-        if old.package not in view.at:
-            continue
-        t = view.at[old.package]
-        moved = cp.new_bool_var("")
-        cp.add(model.starts[t] == old.start).only_enforce_if(~moved)
-        terms.append(moved)
-        for id in old.team or ():
-            here = served.get((t, of[view.who[id]])) if id in view.who else None
-            terms.append(1 if here is None else 1 - here)
-    return terms
 
 
 def hint(model: Model, plan: Plan) -> None:

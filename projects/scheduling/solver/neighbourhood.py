@@ -51,10 +51,8 @@ class Answer:
 
 def improve(task: Task) -> Answer:
     """Solve a neighbourhood: one search, so that it repeats itself exactly."""
-    found = exact.solve(
-        View(task.problem), task.horizon, start=task.start, work=task.work, searches=1,
-        seed=task.seed, seconds=task.seconds,
-    )  # fmt: skip
+    limit = exact.Limit(task.seconds, task.work, searches=1, seed=task.seed)
+    found = exact.solve(View(task.problem), task.horizon, limit, start=task.start)
     return Answer(found.plan, found.proved, found.work)
 
 

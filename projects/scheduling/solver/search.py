@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 from projects.scheduling.solver import (
@@ -17,6 +18,7 @@ from projects.scheduling.solver import (
     exact,
     generations,
     loads,
+    outlook,
     prices,
     rounds,
     score,
@@ -36,8 +38,10 @@ PRICED_CHOICES_MAX = 2_000
 PACKAGES_MAX = 1_200
 # So few are open: the whole model proves its best at once.
 FREE_FEW = 12
-PRICE_CELLS_MAX = 60_000_000
-NODES_MAX = 1_000_000
+# Deterministic units for one division of the work among whole people.
+WHOLE_WORK = 3.0
+# Lengths for which an even division is sought.
+EVEN_TRIES = 4
 # What CP-SAT is told of when length counts: bounds come from asking whether a shorter plan exists,
 # and the linear relaxation of a cumulative is too weak to pay for its time.
 LENGTH_SEARCHES = ["objective_lb_search_no_lp", "no_lp", "quick_restart_no_lp", "default_lp"]
@@ -94,8 +98,8 @@ class Search:
         self._watch, self._told = watch, -1.0
         self.plan: Plan | None = None
         self.objective = 0
-        self.floor = self.bound = _floor(view)
-        self.ended = ""
+        self.floor = self.bound = outlook.floor(view)
+        self.ended, self.divided = "", False
 
     # Phases
 
@@ -107,7 +111,7 @@ class Search:
             self._take(dispatch.kept(self.view), "published")
         for found in (dispatch.foreman(self.view), dispatch.cheapest(self.view)):
             self._take(found, "dispatch")
-        self._divided(0.2)
+        self._divided(0.4)
         tries = max(10, min(400, 40_000 // len(self.view.packages)))
         for at in range(tries):
             self._take(dispatch.thrifty(self.view, self.seed + at, 0.6 if at else 0.0), "dispatch")
@@ -127,7 +131,7 @@ class Search:
         if self._free() <= FREE_FEW:
             self._exact(1.0)
         length = self.problem.weights.makespan > 0
-        priced = not length and self._prices(0.25)
+        priced = not length and not self.divided and self._prices(0.25)
         # Where prices give the bound, the whole model has only the last per cent to add.
         fits = self._fits(PRICED_CHOICES_MAX if priced else CHOICES_MAX)
         if length and generations.suits(self.view):
@@ -154,8 +158,10 @@ class Search:
         """
         assert self.plan is not None
         most = self.horizon()
-        near = min(most, 5 + max(score.makespan(self.problem, self.plan), _last_due(self.problem)))
-        if not _priceable(self.view, near, most):
+        near = min(
+            most, 5 + max(score.makespan(self.problem, self.plan), outlook.last_due(self.problem))
+        )
+        if not outlook.priceable(self.view, near, most):
             return False
         priced, at = prices.Prices(self.view, near), 0
         while priced.possible and not priced.settled and not self._over(share):
@@ -180,24 +186,66 @@ class Search:
         if not people or self.problem.weights.fairness:
             return
         if self.problem.weights.makespan:
-            even = loads.evenest(self.view)
-            for plan in loads.ordered(self.view, even.teams, self.seed, 10) if even else ():
-                self._take(plan, "even loads")
+            self._evenly(share)
             return
         for filled in loads.FILLINGS if horizon is not None else ():
             division = loads.cheapest(self.view, horizon or 0, filled)
-            if division is None or self._over(share):
+            if division is None:
                 return
             if filled == 1:
-                self.floor, self.bound = (
-                    max(self.floor, division.bound),
-                    max(self.bound, division.bound),
-                )
-            plans = loads.ordered(self.view, division.teams, self.seed, 5)
+                self._bounded(division.bound)
+            if self._over(share):
+                return
+            teams = division.teams
+            if loads.overfull(self.view, teams, horizon or 0):
+                teams = self._whole_people(horizon or 0, filled, teams, share)
+            plans = loads.ordered(self.view, teams, self.seed, 5)
             for plan in plans:
                 self._take(plan, "cheap loads")
             if plans:
+                # Where every slot is like the other, prices on slots would say the same again.
+                self.divided = outlook.timeless(self.view)
                 return
+
+    def _evenly(self, share: float) -> None:
+        """Short plans: everybody about as full, at the shortest length for which that can be."""
+        even, view = loads.evenest(self.view), self.view
+        if even is None:
+            return
+        shortest = outlook.shortest(view)
+        weight = self.problem.weights.makespan
+        self._bounded(outlook.floor(view) + weight * max(0, even.bound - shortest))
+        teams, length, step = even.teams, max(even.bound, shortest), 1
+        while True:
+            for plan in loads.ordered(view, teams, self.seed, 10):
+                self._take(plan, "even loads")
+            known = score.makespan(self.problem, self.plan) if self.plan else inf
+            if length >= known or step > EVEN_TRIES or self._over(share):
+                return
+            teams = self._whole_people(length, 1.0, even.teams, share, bounds=False)
+            length, step = length + step, step + 1
+
+    def _whole_people(
+        self,
+        horizon: int,
+        filled: float,
+        start: loads.Teams,
+        share: float,
+        bounds: bool = True,
+    ) -> loads.Teams:
+        """A division in whole people; the one in shares where none is found."""
+        limit = self._limit(share, {}, WHOLE_WORK)
+        found = loads.whole(self.view, horizon, filled, limit, start)
+        if found is None:
+            return start
+        self.meter.work += found.work
+        if bounds and filled == 1:
+            self._bounded(found.bound)
+        return found.teams
+
+    def _bounded(self, bound: int) -> None:
+        """No plan within the hard horizon has less labour and travel."""
+        self.floor, self.bound = max(self.floor, bound), max(self.bound, bound)
 
     def _generations(self, share: float) -> None:
         if self._over(share):
@@ -215,7 +263,7 @@ class Search:
     def _neighbourhoods(self, share: float, patience: int) -> None:
         if self.plan is None or self._over(share) or len(self.view.packages) < 2:
             return
-        near = max(score.makespan(self.problem, self.plan), _last_due(self.problem)) + 10
+        near = max(score.makespan(self.problem, self.plan), outlook.last_due(self.problem)) + 10
         search = rounds.Rounds(self.view, self.plan, min(self.view.horizon(), near), self.seed)
         while not self._over(share) and search.since_better < patience:
             before = search.work
@@ -239,15 +287,20 @@ class Search:
         )
 
     def _whole(self, horizon: int, share: float) -> exact.Found:
-        deterministic = self.meter.rule.work is not None
-        options: dict[str, Any] = {"interleave_search": True} if deterministic else {}
-        if self.problem.weights.makespan > 0:
-            options["subsolvers"] = LENGTH_SEARCHES
-        return exact.solve(
-            self.view, horizon, start=self.plan, seconds=self._left(share),
-            work=self._work_left(share), searches=SEARCHES, seed=self.seed, tell=self._heard,
-            options=options,
-        )  # fmt: skip
+        length = self.problem.weights.makespan > 0
+        limit = self._limit(share, {"subsolvers": LENGTH_SEARCHES} if length else {})
+        return exact.solve(self.view, horizon, limit, start=self.plan, tell=self._heard)
+
+    def _limit(self, share: float, options: dict[str, Any], work: float = inf) -> exact.Limit:
+        deterministic = {"interleave_search": True} if self.meter.rule.work is not None else {}
+        return exact.Limit(
+            self._left(share),
+            min(work, self._work_left(share)),
+            searches=SEARCHES,
+            seed=self.seed,
+            options=deterministic | options,
+            cancelled=self.meter.cancelled,
+        )
 
     def _heard(self, objective: int, bound: int) -> bool:
         self.bound = max(self.bound, min(bound, objective))
@@ -265,9 +318,10 @@ class Search:
         if weights.makespan:
             # The floor holds the shortest makespan there is; what is over it may all be length.
             return min(
-                most, _shortest(self.view) + (self.objective - self.floor) // weights.makespan
+                most,
+                outlook.shortest(self.view) + (self.objective - self.floor) // weights.makespan,
             )
-        return min(most, _late_until(self.view, self.objective - self.floor) or most)
+        return min(most, outlook.late_until(self.view, self.objective - self.floor) or most)
 
     def _fits(self, most: int) -> bool:
         choices = sum(len(need) for needs in self.view.needs for need in needs)
@@ -339,61 +393,3 @@ def _guided(view: View, priced: prices.Prices, held: list[int] | None) -> Plan |
     dear = [priced.dear(t) for t in range(len(view.packages))]
     urgent = sorted(range(len(view.packages)), key=lambda t: (priced.starts[t], -view.tail[t], t))
     return dispatch.Dispatch(view, urgent, lambda t, w: dear[t](w), held).run()
-
-
-def _priceable(view: View, near: int, most: int) -> bool:
-    weights = view.problem.weights
-    if weights.makespan or not (weights.labour or weights.travel):
-        return False
-    rooms = [
-        [max(0, b - a + 1) for a, b in zip(view.earliest, view.latest(horizon), strict=True)]
-        for horizon in (near, most)
-    ]
-    cells = sum(rooms[0][t] * len(need) for t, needs in enumerate(view.needs) for need in needs)
-    return cells <= PRICE_CELLS_MAX and sum(rooms[1]) <= NODES_MAX
-
-
-def _last_due(problem: Problem) -> int:
-    sites = [s.due for s in problem.sites if s.due is not None]
-    return max((*sites, *(p.due for p in problem.packages if p.due is not None)), default=0)
-
-
-def _late_until(view: View, slack: int) -> int | None:
-    """With `slack` over a floor that has no lateness in it, the slot by which everything is over;
-    None where being late is free somewhere."""
-    weight = view.problem.weights.lateness
-    sites = {s.id: s for s in view.problem.sites}
-    last = 0
-    for package in view.packages:
-        site = sites.get(package.site) if package.site is not None else None
-        rules = [(package.due, package.late_cost)]
-        rules += [(site.due, site.late_cost)] if site else []
-        until = [
-            due + slack // (weight * cost)
-            for due, cost in rules
-            if due is not None and weight * cost
-        ]
-        if not until:
-            return None
-        last = max(last, min(until))
-    return last
-
-
-def _floor(view: View) -> int:
-    """What no plan undercuts, at a glance: the cheapest people for each need, the longest chain."""
-    weights, total = view.problem.weights, 0
-    for t, package in enumerate(view.packages):
-        for n, need in enumerate(package.needs):
-            prices_ = sorted(
-                weights.labour * view.workers[w].rate
-                + weights.travel * (view.workers[w].cost(package.site) - view.workers[w].rate)
-                for w, _ in view.needs[t][n]
-            )
-            total += package.duration * sum(prices_[: need.count])
-    return total + weights.makespan * _shortest(view)
-
-
-def _shortest(view: View) -> int:
-    """The longest chain from its earliest start on: no plan is shorter."""
-    longest = max((e + tail for e, tail in zip(view.earliest, view.tail, strict=True)), default=0)
-    return max(longest, view.problem.makespan_floor)
