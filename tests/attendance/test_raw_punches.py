@@ -115,7 +115,8 @@ def test_site_and_device_stay_where_they_are(site):
 
 
 def test_the_day_in_the_events_own_words_decides_its_month(site):
-    site.punch(site.li_wei, at(date(2026, 10, 1), 1))
+    """The passage is told in UTC; on many sites the next day has begun."""
+    site.punch(site.li_wei, datetime(2026, 9, 30, 23, tzinfo=UTC))
 
     punch = Punch.objects.get()
     assert punch.told_on == date(2026, 9, 30)

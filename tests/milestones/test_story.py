@@ -375,7 +375,6 @@ def test_a_case_about_one_share_pays_what_was_decided_and_the_milestone_ends(cre
         actor=site.operator,
         at=at(LAST, 20),
     )
-    site.minimum_wage()
     disputes.decide(
         dispute_id=case.pk,
         awards={line.pk: 320_000},
