@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test zones nightly chaos check bench format stop clean
+.PHONY: help run demo test brokers zones nightly chaos check bench format stop clean
 
 help:  ## what can be asked for
 	@sed -n -E 's/^([a-z]+):.*  ## (.*)/  make \1	\2/p' Makefile | expand -t 16
@@ -21,6 +21,12 @@ demo: $(READY)  ## the same without serving; RESET=1 starts afresh
 
 test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
 	@$(PY) -m pytest -n $(WORKERS) $(PYTEST)
+
+# What goes wrong with money, and what goes right; `make chaos` has all stories and the kills.
+brokers: $(READY)  ## the stories of money over Redis and over RabbitMQ, where they are installed
+	@for broker in redis rabbitmq; do $(PY) -m tests.through_broker $$broker -q -n 0 \
+	  tests/stories/test_payouts.py tests/stories/test_failed_wages.py \
+	  tests/stories/test_silent_bank.py tests/stories/test_bank_files.py || exit 1; done
 
 # The rooms where a day, a clock or a due time is reckoned; the fourth zone is that of `make test`.
 zones: $(READY)  ## days and pay once more in UTC, New York and on Lord Howe: process, pages and sites

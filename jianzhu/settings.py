@@ -147,6 +147,11 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "")
 # How long a message stays with whoever took it before another may: the delay after a crash or a
 # broker that lost its hints.
 OUTBOX_LEASE_SECONDS = env.whole("OUTBOX_LEASE_SECONDS", 60, 1, 3_600)
+# Of the disk under JIANZHU_VAR: from when on /healthz is red, and from when on payouts stop.
+DISK_ALARM_PERCENT = env.whole("DISK_ALARM_PERCENT", 90, 1, 100)
+DISK_STOP_PERCENT = env.whole("DISK_STOP_PERCENT", 97, 1, 100)
+# How long a webhook's sender may take for its body.
+WEBHOOK_BODY_SECONDS = env.whole("WEBHOOK_BODY_SECONDS", 10, 1, 600)
 
 # Cores that one planner process may use; other planner processes that share a search's work with it.
 PLANNER_CORES = env.whole("PLANNER_CORES", 2, 1, 256)

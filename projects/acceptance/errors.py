@@ -61,6 +61,14 @@ class PhotoTooLarge(Refusal):
     sentence = _("A picture may have up to %(most)s MB, and its size has to be told first.")
 
 
+class NoRoom(Refusal):
+    """The disk for pictures is full; nothing of this one was kept."""
+
+    code = "no_room"
+    status = 507
+    sentence = _("There is no room for this picture now. Keep it, and send it again in a while.")
+
+
 class TooManyPhotos(Refusal):
     """The sheet has as many pictures as it may have."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -15,6 +16,8 @@ from projects.acceptance import errors
 
 # A phone's picture has 2 to 6 MB; what is larger is no picture of a wall.
 SIZE_MAX = 8 * 1024 * 1024
+# Disk or quota at its end.
+FULL = (errno.ENOSPC, errno.EDQUOT)
 PHOTOS_MAX = 50  # of one sheet
 TYPES = ("image/jpeg", "image/png", "image/webp")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -69,11 +72,18 @@ def keep(picture: Picture) -> None:
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(picture.content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(picture.content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    except OSError as error:
+        Path(draft).unlink(missing_ok=True)
+        if error.errno in FULL:
+            raise errors.NoRoom from error
+        raise
 
 
 def load(digest: str) -> bytes:

@@ -22,6 +22,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import OperationalError, connection
 
+from jianzhu.kernel import disk
 from settlements.books import queries
 from settlements.books.queries import found
 from settlements.halt import commands as halt
@@ -136,7 +137,7 @@ _watch = Watch()
 
 def check(at: datetime, marker: Path | None = None) -> list[str]:
     """Look, and stop payouts when something is broken or this is no longer the same database."""
-    wrong = [*faults(), *_watch.faults()]
+    wrong = [*disk.faults(), *faults(), *_watch.faults()]
     back = _gone_back(marker or settings.VAR / "run" / "books.json")
     row = halt.watch(faults=wrong, gone_back=back, at=at)
     if row.state != "running":

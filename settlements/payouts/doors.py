@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+from contextlib import suppress
+from threading import Timer
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -26,7 +29,9 @@ def stripe(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=413)
     at = clock.now()
     try:
-        body = request.body
+        body = _body(request)
+        if len(body) != int(length):
+            return HttpResponse(status=408)
         check(body, request.headers.get("Stripe-Signature", ""), _secrets(), at)
         event = json.loads(body)
         if not isinstance(event, dict) or not isinstance(event.get("id"), str):
@@ -39,6 +44,26 @@ def stripe(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     webhooks.keep(events=[(body, event)], source="webhook", at=at)
     return HttpResponse(status=200)
+
+
+def _body(request: HttpRequest) -> bytes:
+    """What came within the time for it: whoever sends a byte a minute would hold a thread for ever."""
+    door: socket.socket | None = request.META.get("gunicorn.socket")
+    if door is None:
+        return request.body
+    late = Timer(settings.WEBHOOK_BODY_SECONDS, _shut, [door])
+    late.daemon = True
+    late.start()
+    try:
+        return request.body
+    finally:
+        late.cancel()
+
+
+def _shut(door: socket.socket) -> None:
+    """Nothing more is read; what came so far can still be answered."""
+    with suppress(OSError):
+        door.shutdown(socket.SHUT_RD)
 
 
 def _secrets() -> list[str]:

@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 
 from tests.brokers import broker
-from tests.faults.chaos.ground import Ground
-from tests.faults.sizes import seed_of, size
+from tests.faults.chaos.ground import ROOT, Ground
+from tests.faults.sizes import LONG, seed_of, size
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
 SEED = seed_of("CHAOS_SEED")
@@ -80,3 +87,49 @@ def test_the_same_holds_with_a_broker(kind, tmp_path):
         run(ground, KILLS_WITH_BROKER, shares)
 
         nothing_was_lost_or_doubled(ground)
+
+
+@pytest.mark.fault("C3")
+@pytest.mark.skipif(not LONG, reason="workers of its own: make chaos FAULT=C3")
+def test_the_control_a_broker_that_forgets_what_it_hands_out_loses_running_work(tmp_path):
+    """Over files in a folder a message is gone when it is handed out, whatever its settings say: what
+    runs while its worker is killed is never done. So no broker is the record here, and this one no hint."""
+    for name in ("queue", "control"):
+        (tmp_path / name).mkdir()
+    env = os.environ | {"SLEEPY_FOLDER": str(tmp_path), "SLEEPY_BROKER": "filesystem://"}
+    publish = (
+        "from tests.faults.chaos.sleepy import take_a_while as t; [t.delay(n) for n in range(6)]"
+    )
+    subprocess.run([sys.executable, "-c", publish], cwd=ROOT, env=env, check=True)
+
+    with worker(tmp_path, env):
+        wait_for(lambda: len(list(tmp_path.glob("begun-*"))) == 2)
+    with worker(tmp_path, env):
+        wait_for(lambda: len(list(tmp_path.glob("begun-*"))) == 6)
+        wait_for(lambda: len(list(tmp_path.glob("done-*"))) >= 4)
+        time.sleep(4)  # what was lost would be brought again by now
+
+    assert len(list(tmp_path.glob("done-*"))) == 4
+
+
+@contextlib.contextmanager
+def worker(folder, env):
+    """Two at a time, killed with all its children at the end."""
+    argv = [sys.executable, "-m", "celery", "-A", "tests.faults.chaos.sleepy", "worker",
+            "--concurrency=2", "--without-gossip", "--without-mingle"]  # fmt: skip
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            argv, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def wait_for(true):
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -15,6 +15,7 @@ from jianzhu.kernel.money import Money
 from jianzhu.notices.models import Notice
 from projects.scheduling import commands as scheduling
 from settlements.books import queries as books
+from settlements.disputes import commands as disputes
 from settlements.funding import commands, errors, queries
 from settlements.funding.commands import NewLabourCost
 from settlements.funding.coverage import coverage
@@ -388,6 +389,25 @@ def test_an_account_does_not_close_while_something_stands_against_it(short, reas
 
     account.refresh_from_db()
     assert account.state == "closing"
+
+
+def test_an_account_does_not_close_while_a_case_of_the_project_is_open(site):
+    """The notice is over, but somebody says that what was released is not enough."""
+    pay_in(site, 100_000)
+    site.work(site.li_wei, DAY)
+    site.accept(site.sheet(DAY, DAY))
+    site.run()
+    (line,) = site.lines()
+    case = disputes.file(
+        line_ids=[line.pk], claim="too little", actor=site.actor(site.li_wei), at=AT
+    )
+    complete(site)
+    account = announce(site)
+
+    with pytest.raises(errors.CannotClose, match=r"open cases|未结争议"):
+        commands.close(wage_account_id=account.pk, actor=site.operator, at=account.notice_until)
+
+    assert case.ended_at is None
 
 
 def test_wages_still_go_out_while_the_notice_runs(short):

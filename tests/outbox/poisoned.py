@@ -22,11 +22,13 @@ from jianzhu.outbox.models import OutboxMessage  # noqa: E402
 def hear(news, at):
     with Path(sys.argv[1]).open("a") as heard:
         for one in news:
-            if one.payload["n"] == "kills":
+            poison = str(one.payload["n"]).partition(" ")[0]
+            if poison == "kills":
                 os.kill(os.getpid(), signal.SIGKILL)
-            if one.payload["n"] == "hangs":
-                while True:
-                    signal.pause()
+            if poison == "raises":
+                raise RuntimeError("poison")
+            while poison == "hangs":
+                signal.pause()
             heard.write(f"{one.payload['n']}\n")
             heard.flush()
 

@@ -17,8 +17,11 @@ from jianzhu.kernel.db import command
 from jianzhu.outbox import registry, relay, steps
 from jianzhu.outbox.models import OutboxMessage
 from tests.database import url as database_url
+from tests.faults.sizes import size
 
 HEARD = []
+# One in a hundred is a poison at the size of the plan.
+C5_EACH, C5_SOUND = size("C5_EACH", 1, 7), size("C5_SOUND", 4, 2_000)
 
 
 @pytest.fixture(autouse=True)
@@ -219,7 +222,9 @@ def test_a_message_that_kills_its_process_or_hangs_is_parked_and_holds_nobody_up
     """C5: whatever a poison does to its process, it is tried five times and then parked."""
     heard = tmp_path / "heard"
     monkeypatch.setitem(registry._topics, "test.poisoned", ["__main__.hear"])
-    put(topic="test.poisoned", numbers=[1, 2, "kills", 3, "hangs", 4])
+    poisons = [f"{what} {n}" for n in range(C5_EACH) for what in ("kills", "hangs", "raises")]
+    sound = [str(n) for n in range(C5_SOUND)]
+    put(topic="test.poisoned", numbers=[*sound[:2], *poisons, *sound[2:]])
     env = os.environ | {"DATABASE_URL": database_url(), "OUTBOX_LEASE_SECONDS": "1"}
 
     deaths = 0
@@ -232,8 +237,8 @@ def test_a_message_that_kills_its_process_or_hangs_is_parked_and_holds_nobody_up
         deaths += 1
 
     parked = {m.payload["n"]: m for m in OutboxMessage.objects.exclude(parked_at=None)}
-    assert set(parked) == {"kills", "hangs"}
-    assert deaths == relay.ATTEMPTS_MAX
-    assert "never ended" in parked["kills"].last_error
-    assert "TookTooLong" in parked["hangs"].last_error
-    assert sorted(set(heard.read_text().split())) == ["1", "2", "3", "4"]
+    said = {"kills": "never ended", "hangs": "TookTooLong", "raises": "RuntimeError"}
+    assert set(parked) == set(poisons)
+    assert deaths == relay.ATTEMPTS_MAX * C5_EACH
+    assert all(said[n.split()[0]] in m.last_error for n, m in parked.items())
+    assert set(heard.read_text().split()) == set(sound)

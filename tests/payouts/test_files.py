@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import xmlschema
 
 from settlements.payouts.files import iso20022, lists
 from settlements.payouts.files.values import FileHead, FileLine, Unreadable
@@ -103,6 +106,22 @@ def test_a_result_says_each_line_and_an_unknown_word_settles_nothing():
 def test_a_result_that_does_not_add_up_is_refused_whole(body, why):
     with pytest.raises(Unreadable, match=why):
         lists.read_result("minimal-fen-1", body, "CNY")
+
+
+def test_a_pain_001_is_valid_by_the_schema_of_the_standard():
+    """pain.001.001.09, as the registration authority publishes it; a library for tests carries it."""
+    place = Path(find_spec("sepaxml").origin).parent / "schemas/pain.001.001.09.xsd"
+    schema = xmlschema.XMLSchema(str(place))
+    long_name = FileLine(3, "payout:3:1", 1, "DE99999999999999999999", "名" * 200, "9" * 50, "")
+    body = iso20022.pain_001(HEAD, [*LINES, long_name]).decode()
+
+    assert [(e.path, e.reason) for e in schema.iter_errors(body)] == []
+    for wrong in (
+        body.replace("<PmtMtd>TRF", "<PmtMtd>XXX"),
+        body.replace("<NbOfTxs>", "<NbOfTx>"),
+    ):
+        with pytest.raises((xmlschema.XMLSchemaException, ET.ParseError)):
+            schema.validate(wrong)
 
 
 def camt(kind="053", version="08", *, opening="1000.00", closing="600.00", entries="", ccy="CNY"):

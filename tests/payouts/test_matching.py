@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from settlements.payouts.matching import BankLine, Detail, Expected, Finding, compare
 from settlements.payouts.matching.attempts import STEPS
 from settlements.payouts.models import payout_machine
+from tests.faults.sizes import size
+
+MANY = size("B4_LINES", 20_000, 50_000)
 
 
 def payout(key="p1", amount=40_000, **more):
@@ -126,8 +130,9 @@ def clean(count: int):
     return payouts, lines
 
 
+@pytest.mark.fault("B4")
 def test_fifteen_kinds_of_difference_are_found_among_many_and_nothing_else():
-    payouts, lines = clean(20_000)
+    payouts, lines = clean(MANY)
     wanted = []
     for number, name in enumerate(plant(0)):
         own, theirs, found = plant(number)[name]
@@ -142,7 +147,22 @@ def test_fifteen_kinds_of_difference_are_found_among_many_and_nothing_else():
     assert len(plant(0)) == 15
     assert found == sorted(wanted)
     assert {(f.kind, f.detail) for f in clean_ones} == {("matched", "")}
-    assert len(clean_ones) == 20_000
+    assert len(clean_ones) == MANY
+
+
+@pytest.mark.fault("B4")
+@pytest.mark.parametrize(
+    "blind_to", ["only_in_ledger", "only_at_bank", "amount_mismatch", "duplicate_at_bank"]
+)
+def test_the_control_that_is_blind_to_a_class_is_found_by_the_same_question(blind_to):
+    """Whatever a comparison keeps silent about is missing among the fifteen."""
+    wanted = [f for name in plant(0) for f in plant(0)[name][2]]
+    own = [p for name in plant(0) for p in plant(0)[name][0]]
+    theirs = [n for name in plant(0) for n in plant(0)[name][1]]
+
+    seen = [f for f in compare(theirs, own) if f.kind != blind_to]
+
+    assert seen != sorted(wanted)
 
 
 def test_one_bank_entry_settles_many_payouts():

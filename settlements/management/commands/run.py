@@ -83,7 +83,7 @@ class Command(BaseCommand):
         web = [sys.executable, "-m", "gunicorn", "jianzhu.wsgi", "--bind", f"127.0.0.1:{port}"]
         children.start(
             "web",
-            [*web, "--workers", "2", "--log-level", "warning"],
+            [*web, "--workers", "2", "--threads", "4", "--log-level", "warning"],
             self._environment(),
             lambda: answers(f"http://127.0.0.1:{port}/healthz"),
         )
