@@ -169,6 +169,12 @@ def code_sentence(state: str) -> str:
 
 
 @register.filter
+def answered(state: str) -> str:
+    """What became of work that was offered: who said yes will come, nothing was inspected."""
+    return _("agreed to come") if state == "accepted" else code_sentence(state)
+
+
+@register.filter
 def instant(text: str) -> datetime:
     """An instant that is kept as text, for the date filters."""
     return datetime.fromisoformat(text)
