@@ -25,8 +25,7 @@ test: $(READY)  ## the whole suite on a real PostgreSQL (WORKERS=… processes)
 # What goes wrong with money, and what goes right; `make chaos` has all stories and the kills.
 brokers: $(READY)  ## the stories of money over Redis and over RabbitMQ, where they are installed
 	@for broker in redis rabbitmq; do $(PY) -m tests.through_broker $$broker -q -n 0 \
-	  tests/stories/test_payouts.py tests/stories/test_failed_wages.py \
-	  tests/stories/test_silent_bank.py tests/stories/test_bank_files.py || exit 1; done
+	  tests/stories/test_payouts.py tests/stories/test_failed_wages.py || exit 1; done
 
 # The rooms where a day, a clock or a due time is reckoned; the fourth zone is that of `make test`.
 zones: $(READY)  ## days and pay once more in UTC, New York and on Lord Howe: process, pages and sites
