@@ -16,6 +16,12 @@ from settlements.statements.models import Statement
 from tests.site import DAY, Site
 
 
+@pytest.fixture
+def site(db, bank):
+    """Nobody recorded a minimum wage here: what a deduction has to leave is the fifth alone."""
+    return Site.build(workers=3)
+
+
 def say(site, **other):
     new = NewAdjustment(
         worker_id=site.li_wei.pk,
