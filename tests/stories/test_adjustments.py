@@ -1,7 +1,7 @@
 """Amounts beside the wage: two people, what they rest on, and the same books afterwards."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -13,7 +13,7 @@ from settlements.adjustments import commands
 from settlements.adjustments.commands import NewAdjustment
 from settlements.adjustments.models import Adjustment
 from settlements.statements.models import Statement
-from tests.site import DAY, Site
+from tests.site import DAY, Site, at
 
 
 @pytest.fixture
@@ -102,10 +102,15 @@ def test_a_repayment_is_taken_from_the_next_wages_and_is_no_deduction(site):
 
 
 def test_damage_takes_at_most_a_fifth_of_the_months_wage(site):
-    paid_day(site)
-    agree(site, kind="damage", amount_minor=30_000, label="工具损坏", reference="D-1")
+    """Four days are 1600.00, well over the recorded minimum wage."""
+    last = DAY + timedelta(days=3)
+    for n in range(4):
+        site.work(site.li_wei, DAY + timedelta(days=n))
+    site.accept(site.sheet(DAY, last), at(last, 19))
+    site.run()
+    agree(site, kind="damage", amount_minor=50_000, label="工具损坏", reference="D-1")
 
-    assert amounts(site, "damage") == [("matched", -8_000)]  # waits for wages to be taken from
+    assert amounts(site, "damage") == [("matched", -32_000)]  # waits for wages to be taken from
     findings = Statement.objects.get(worker=site.li_wei).findings
     assert [f["code"] for f in findings if f["code"] == "deduction_capped"] == ["deduction_capped"]
 
