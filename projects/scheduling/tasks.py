@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import logging
 
-from celery import shared_task
 from django.conf import settings
 
+from jianzhu.celery import app
 from projects.scheduling.plans import neighbourhoods, planner
 
 log = logging.getLogger(__name__)
+# Known by the project's own app: published by another, the queue would be declared in another way.
 QUEUE = "plans"
 
 
-@shared_task(name="jianzhu.scheduling.solve")  # type: ignore[untyped-decorator]
+@app.task(name="jianzhu.scheduling.solve")  # type: ignore[untyped-decorator]
 def solve(plan_id: int) -> None:
     """Solve a plan, unless somebody does already."""
     planner.solve(plan_id)
 
 
-@shared_task(name="jianzhu.scheduling.help")  # type: ignore[untyped-decorator]
+@app.task(name="jianzhu.scheduling.help")  # type: ignore[untyped-decorator]
 def help_out() -> None:
     """Solve neighbourhoods as long as there are any."""
     while neighbourhoods.help_out():
