@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from jianzhu.embedded import postgres
+from jianzhu.embedded import postgres, programs
 from jianzhu.kernel import clock, disk
 from projects.acceptance import errors, photos
 from settlements.books import checker
@@ -27,6 +27,7 @@ from tests.faults.sizes import LONG, size
 
 pytestmark = pytest.mark.fault("C8")
 ROUNDS = size("C8_ROUNDS", 1, 3)
+ROWS_MAX = 100_000
 
 
 @contextlib.contextmanager
@@ -120,11 +121,12 @@ def test_the_control_that_looks_at_no_disk_goes_on(db, tmp_path, settings, monke
 
 @pytest.mark.slow
 @pytest.mark.skipif(not LONG, reason="a PostgreSQL of its own: make chaos FAULT=C8")
-def test_what_was_acknowledged_before_the_disk_was_full_is_there_afterwards():
+def test_what_was_acknowledged_before_the_disk_was_full_is_there_afterwards(monkeypatch):
     folder = Path("/var/tmp") / f"jianzhu-full-{os.getpid()}"
     acknowledged = 0
     with small_disk(folder, 400) as disk_:
         disk_.chmod(0o755)
+        monkeypatch.setattr(programs, "SYSTEM_HOME", disk_ / "system")  # root's clusters lie there
         server = postgres.ensure("full", var=disk_)
         with psycopg.connect(server.url(), autocommit=True) as connection:
             connection.execute("CREATE TABLE kept (id bigint PRIMARY KEY, body text)")
@@ -150,10 +152,11 @@ def _write_until_full(server, folder: Path, number: int) -> int:
     with filler.open("wb") as file:  # all but a few megabytes
         file.write(bytes(max(0, free - 6 * 1024 * 1024)))
     with contextlib.suppress(psycopg.Error), psycopg.connect(server.url(), autocommit=True) as link:
-        while True:
+        while number < ROWS_MAX:
             link.execute("INSERT INTO kept VALUES (%s, %s)", [number + 1, "x" * 2_000])
             number += 1
     filler.unlink()
+    assert number < ROWS_MAX, "the disk was never full"
     return number
 
 
