@@ -16,7 +16,9 @@ def unpark(*, message_ids: list[int], actor: Actor, at: datetime) -> int:
     parked = [m for m in lock_many(OutboxMessage, message_ids) if m.parked_at is not None]
     for message in parked:
         message.parked_at, message.attempts, message.due_at = None, 0, at
-        message.save(update_fields=["parked_at", "attempts", "due_at"])
+        # Of whoever died over it: nobody else would try before its end.
+        message.lease = message.leased_until = None
+        message.save(update_fields=["parked_at", "attempts", "due_at", "lease", "leased_until"])
         audit.record(
             "outbox_message.unpark",
             "outbox_message",

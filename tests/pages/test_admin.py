@@ -111,3 +111,4 @@ def test_a_parked_message_is_tried_again_by_an_operator(site, browse):
 
     message.refresh_from_db()
     assert (message.parked_at, message.attempts) == (None, 0)
+    assert message.leased_until is None, "whoever died over it no longer holds it"

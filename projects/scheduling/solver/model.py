@@ -276,12 +276,18 @@ def read(model: Model, value: Any) -> Plan:
         if heads := value(count):
             by_package[t].append((n, g, heads))
     for t in sorted(range(len(starts)), key=lambda t: (starts[t], t)):
+        # What takes no time keeps nobody from anything: whoever is at work may be named for it.
+        duration = view.packages[t].duration
         for n, g, heads in sorted(by_package[t]):
             taken = {view.who[m.worker] for m in teams[t]}
-            able = [w for w in model.groups[g] if until[w] <= starts[t] and w not in taken]
+            able = [
+                w
+                for w in model.groups[g]
+                if (until[w] <= starts[t] or not duration) and w not in taken
+            ]
             for w in able[:heads] if len(model.groups[g]) > 1 else model.groups[g]:
                 teams[t].append(Member(view.workers[w].id, n))
-                until[w] = starts[t] + view.packages[t].duration
+                until[w] = max(until[w], starts[t] + duration)
     return Plan(
         tuple(Assignment(p.id, starts[t], tuple(teams[t])) for t, p in enumerate(view.packages))
     )
