@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from jianzhu.audit import rebuild
 from projects.scheduling.plans import planner, queries
 from projects.scheduling.plans.models import Plan
 from projects.scheduling.solver.stop import StopRule
@@ -63,6 +64,8 @@ def test_two_workers_find_the_plan_that_one_finds(transactional_db, tmp_path):
     assert faults_of(shared) == []
     assert places(shared) == places(alone)
     assert "jianzhu.scheduling.help" in (tmp_path / "printed").read_text()
+    nobodys = [said for said in rebuild.by_hand() if "projects_plan" in said]
+    assert nobodys == [], "each change of a plan is told by an event of its search"
 
 
 def wait_until_solved(pk, printed):

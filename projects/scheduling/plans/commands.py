@@ -89,13 +89,14 @@ def published(project_id: int) -> Plan | None:
 
 
 @command
-def begin(*, plan_id: int) -> Plan | None:
+def begin(*, plan_id: int, at: datetime) -> Plan | None:
     """Count a beginning of the search; None when there is nothing to search for any more."""
     plan = lock(Plan, plan_id)
     if plan.state != "draft":
         return None
     plan.attempts += 1
     plan.save(update_fields=["attempts"])
+    steps.tell(plan, "begin", SYSTEM, at, attempt=plan.attempts)
     return plan
 
 

@@ -50,7 +50,7 @@ def solve(plan_id: int) -> bool:
     with _held(plan_id) as held:
         if not held:
             return False
-        plan = commands.begin(plan_id=plan_id)
+        plan = commands.begin(plan_id=plan_id, at=clock.now())
         if plan is None:
             return False
         try:
