@@ -72,11 +72,8 @@ def _insert(before: dict[str, Counter[str]], after: dict[str, Counter[str]]) -> 
     """A set-up only adds: a row that it changed could not be written back by inserting."""
     changed = [name for name, rows in before.items() if rows - after[name]]
     assert not changed, f"the set-up changed rows of {changed} that were there before it"
-    inserts = [
-        _insert_into(name, rows - before[name])
-        for name, rows in after.items()
-        if rows - before[name]
-    ]
+    added = {name: rows - before[name] for name, rows in after.items()}
+    inserts = [_insert_into(name, rows) for name, rows in added.items() if rows]
     return "; ".join(
         [
             "SET session_replication_role = replica",

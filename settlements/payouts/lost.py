@@ -12,8 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q
-
 from jianzhu.access.actor import SYSTEM
 from jianzhu.audit import steps as audit
 from jianzhu.kernel.db import step, take_ids
@@ -106,7 +104,7 @@ def adopt(adopted: Iterable[tuple[Payout, Break]], *, at: datetime) -> None:
 def keys(wage_account_id: int, said: Iterable[str]) -> dict[str, tuple[Payout, str]]:
     """{key under which the bank paid: (the payout that it turned out to be, that attempt's key)}."""
     rows = Break.objects.filter(
-        Q(entry__key__in=list(said)), wage_account=wage_account_id, adopted__isnull=False
+        entry__key__in=list(said), wage_account=wage_account_id, adopted__isnull=False
     )
     return {
         row.entry.key: (row.adopted, row.adopted_as)

@@ -2,23 +2,13 @@
 
 import pytest
 
-from settlements.payouts import subscribers
 from tests.api.caller import Caller
-from tests.bank import BookRail
 from tests.site import Site
+from tests.stories.conftest import bank  # noqa: F401 - pays what the stories pay
 
 
 @pytest.fixture
-def bank(tmp_path, monkeypatch):
-    rail = BookRail(tmp_path / "bank")
-    monkeypatch.setattr(subscribers, "rail_named", lambda name: rail)
-    rail.books.deposit("9999T-1", "D-T-1", 100_000_000)
-    yield rail
-    rail.books.close()
-
-
-@pytest.fixture
-def site(db, bank):
+def site(db, bank):  # noqa: F811 - the fixture of the stories
     return Site.build(workers=2).minimum_wage()
 
 

@@ -97,7 +97,8 @@ def test_yes_and_the_end_of_its_time_at_once_take_an_offer_once(site):
     assert Decision.objects.filter(dispute=found).count() == 1
 
 
-def test_going_to_court_and_the_end_of_the_window_at_once_are_one_of_them(site, case):
+def decided(site, case):
+    """The case's one line, less than was asked for: the day after the hearing began."""
     tracks.hear(site, case, tracks.day(14))
     (line,) = (row.line_id for row in case.lines.all())
     commands.decide(
@@ -107,6 +108,10 @@ def test_going_to_court_and_the_end_of_the_window_at_once_are_one_of_them(site, 
         actor=site.arbitrator,
         at=tracks.day(15, 13),
     )
+
+
+def test_going_to_court_and_the_end_of_the_window_at_once_are_one_of_them(site, case):
+    decided(site, case)
     decision = Decision.objects.get(dispute=case, final=False)
     clock = case.clocks.get(name="sue", key=str(decision.pk))
     just = decision.sue_until - tracks.timedelta(seconds=1)
@@ -122,15 +127,7 @@ def test_going_to_court_and_the_end_of_the_window_at_once_are_one_of_them(site, 
 
 
 def test_two_courts_words_at_once_are_one(site, case):
-    tracks.hear(site, case, tracks.day(14))
-    (line,) = (row.line_id for row in case.lines.all())
-    commands.decide(
-        dispute_id=case.pk,
-        awards={line: 1_900_000},
-        reasons="so",
-        actor=site.arbitrator,
-        at=tracks.day(15, 13),
-    )
+    decided(site, case)
     decision = tracks.appeal(site, case, False, "sue", site.contractor, tracks.day(16))
     word = {"dispute_id": case.pk, "decision_id": decision.pk, "words": "so"}
     word |= {"actor": site.arbitrator, "at": tracks.day(30)}

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from tests.faults.sizes import LONG
+from tests.stories.conftest import bank  # noqa: F401 - pays what the stories pay
 
 
 def pytest_collection_modifyitems(items):

@@ -23,25 +23,14 @@ from jianzhu.kernel import clock
 from settlements.halt import commands as halt
 from settlements.halt import queries
 from settlements.halt.models import PayoutSwitch
-from settlements.payouts import subscribers
 from settlements.payouts.models import Payout
 from settlements.statements.models import StatementLine
-from tests.bank import BookRail
 from tests.faults.sizes import LONG, size
 from tests.site import DAY, Site
 
 pytestmark = pytest.mark.fault("C6")
 NAME = f"SELECT {queries.HERE}"
 PROMOTIONS = size("C6_PROMOTIONS", 1, 50)
-
-
-@pytest.fixture
-def bank(tmp_path, monkeypatch):
-    rail = BookRail(tmp_path / "bank")
-    monkeypatch.setattr(subscribers, "rail_named", lambda name: rail)
-    rail.books.deposit("9999T-1", "D-T-1", 100_000_000)
-    yield rail
-    rail.books.close()
 
 
 @pytest.fixture
